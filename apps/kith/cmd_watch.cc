@@ -1,0 +1,185 @@
+// watch: says what happens, and hands over what is queued.
+#include <thread>
+
+#include "kith/commands.h"
+#include "kith/interrupt.h"
+#include "kith/mail_rows.h"
+#include "kith/outbox.h"
+
+namespace kith {
+namespace {
+
+constexpr Seconds kPing{30};
+constexpr Milliseconds kSlice{500};
+constexpr Milliseconds kFirstPause{1'000};
+constexpr Milliseconds kLongestPause{60'000};
+constexpr auto kSilence = std::chrono::seconds(75);
+
+/// Which states were told so far, and what changed since.
+class Watcher {
+  public:
+    explicit Watcher(Person& person) : person_(person) {}
+
+    /// Errors: the server's; nothing when interrupted.
+    Result<void> run() {
+        const InterruptGuard guard;
+        Milliseconds pause = kFirstPause;
+        while (!InterruptGuard::flag() && !output_ended()) {
+            const auto ended = watch_once(pause);
+            if (!ended && ended.error().kind != ErrorKind::unavailable &&
+                ended.error().kind != ErrorKind::timeout && ended.error().kind != ErrorKind::io)
+                return ended.error();
+            if (!ended && !InterruptGuard::flag())
+                print_notice(sentence_of(ended.error()));
+            for (Milliseconds slept{0}; slept < pause && !InterruptGuard::flag(); slept += kSlice)
+                std::this_thread::sleep_for(std::min(kSlice, pause));
+            pause = std::min(pause * 2, kLongestPause);
+        }
+        return {};
+    }
+
+  private:
+    Result<void> watch_once(Milliseconds& pause) {
+        TRY(learn_states());
+        auto stream = TRY(person_.server().events("Email,EmailSubmission", kPing));
+        auto reader = std::make_unique<EventReader>(std::move(stream));
+        if (!person_.terminal().json && pause == kFirstPause)
+            print_notice("watching " + person_.address().text() + "; Ctrl-C ends it");
+        pause = kFirstPause;
+        flush_outbox(person_);
+        // What came between the states and the stream's beginning.
+        auto result = tell();
+        while (result && !InterruptGuard::flag() && !output_ended())
+            result = next(*reader);
+        person_.network().end(std::move(reader));
+        return result;
+    }
+
+    Result<void> next(EventReader& reader) {
+        const auto began = person_.clock().steady();
+        for (;;) {
+            auto event = person_.network().next(reader, kSlice);
+            if (InterruptGuard::flag())
+                return {};
+            if (!event && event.error().kind == ErrorKind::timeout) {
+                if (person_.clock().steady() - began > kSilence)
+                    return fail(ErrorKind::unavailable, "push", "the server has fallen silent");
+                continue;
+            }
+            if (!event)
+                return event.error();
+            if (!*event)
+                return fail(ErrorKind::unavailable, "push", "the server ended it");
+            flush_outbox(person_);
+            return (*event)->type == "state" ? tell() : Result<void>();
+        }
+    }
+
+    // The first time there is nothing to tell: what is there already is in the lists.
+    Result<void> learn_states() {
+        if (!email_state_.empty())
+            return {};
+        std::vector<JmapCall> calls;
+        calls.push_back({"Email/get", {{"ids", json::array()}}});
+        calls.push_back({"EmailSubmission/get", {{"ids", json::array()}}});
+        const auto answers = TRY(person_.server().call(std::move(calls)));
+        email_state_ = text_at(answers[0], "state");
+        submission_state_ = text_at(answers[1], "state");
+        return {};
+    }
+
+    Result<void> tell() {
+        TRY(tell_emails());
+        return tell_submissions();
+    }
+
+    Result<void> tell_emails() {
+        for (bool more = true; more;) {
+            const auto changes =
+                person_.server().call("Email/changes", {{"sinceState", email_state_}});
+            if (!changes && changes.error().where == "cannotCalculateChanges") {
+                email_state_.clear();
+                return learn_states();
+            }
+            if (!changes)
+                return changes.error();
+            email_state_ = text_at(*changes, "newState");
+            more = flag_at(*changes, "hasMoreChanges");
+            for (const json::object& email :
+                 TRY(get_emails(person_, texts_at(*changes, "created"))))
+                if (text_at(object_at(email, "kith"), "tier") != "own")
+                    print_email(row_of(person_, email));
+        }
+        return {};
+    }
+
+    Result<void> tell_submissions() {
+        const auto changes =
+            person_.server().call("EmailSubmission/changes", {{"sinceState", submission_state_}});
+        if (!changes && changes.error().where == "cannotCalculateChanges") {
+            email_state_.clear();
+            return learn_states();
+        }
+        if (!changes)
+            return changes.error();
+        submission_state_ = text_at(*changes, "newState");
+        for (const char* kind : {"created", "updated"})
+            for (const std::string& id : texts_at(*changes, kind))
+                if (const auto submission = submission_of(person_, id);
+                    submission && text_at(*submission, "undoStatus") != "pending")
+                    TRY(print_submission(*submission));
+        return {};
+    }
+
+    void print_email(json::object row) {
+        const bool request = text_at(row, "state") == "held";
+        if (person_.terminal().json) {
+            row["event"] = request ? "request" : "message";
+            print_json(std::move(row));
+            return;
+        }
+        const auto& terminal = person_.terminal();
+        print_line(terminal.styled(request ? Style::warning : Style::good,
+                                   request ? "request " : "message ") +
+                   text_at(row, "id").substr(0, 8) + "  " + printable(text_at(row, "from")) + "  " +
+                   terminal.styled(Style::bold, printable(text_at(row, "subject"))));
+        if (const auto warning = text_at(row, "warning"); !warning.empty())
+            print_line(terminal.styled(Style::bad, "! " + printable(warning)));
+        fflush(stdout);
+    }
+
+    Result<void> print_submission(const json::object& submission) {
+        const auto emails = TRY(get_emails(person_, {text_at(submission, "emailId")}));
+        if (emails.empty())
+            return {};
+        const auto row = row_of(person_, emails.front());
+        for (const json::object* each : objects_in(recipients_of(submission))) {
+            if (person_.terminal().json) {
+                print_json({{"event", "outcome"},
+                            {"id", value_at(row, "id")},
+                            {"subject", value_at(row, "subject")},
+                            {"address", value_at(*each, "address")},
+                            {"state", value_at(*each, "state")},
+                            {"answer", value_at(*each, "answer")}});
+                continue;
+            }
+            print_line("sent    " + text_at(row, "id").substr(0, 8) + "  " +
+                       printable(text_at(*each, "address") + "  " + text_at(*each, "state")));
+        }
+        fflush(stdout);
+        return {};
+    }
+
+    Person& person_;
+    std::string email_state_;
+    std::string submission_state_;
+};
+
+}  // namespace
+
+Outcome run_watch(Person& person) {
+    TRY(Watcher(person).run());
+    return ExitCode::done;
+}
+
+}  // namespace kith

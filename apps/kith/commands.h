@@ -1,0 +1,124 @@
+// What each verb of the command line does. A command prints to stdout (or, with --json, one value),
+// notices to stderr; an Error becomes one sentence and an exit code in main.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kith/exit_code.h"
+#include "kith/outgoing.h"
+#include "kith/person.h"
+#include "kith/submission.h"
+
+namespace kith {
+
+using Outcome = Result<ExitCode>;
+
+// --- init ----------------------------------------------------------------------------------------
+
+struct InitWish {
+    std::string address;
+    std::string invite;
+    std::string link;
+    std::string device;  ///< empty: the machine's name
+    std::string server;  ///< HOST:PORT; empty: by DNS
+    std::string ca;
+    std::string recovery_file;    ///< empty: in the home
+    std::string passphrase_file;  ///< empty: see ask
+    enum class Passphrase { none, ask } passphrase = Passphrase::none;
+};
+Outcome run_init(const std::filesystem::path& home, const Terminal& terminal, const InitWish& wish);
+
+struct PassphraseWish {
+    std::string file;  ///< with the new one; empty: ask
+    enum class Keep { under_passphrase, in_the_clear } keep = Keep::under_passphrase;
+};
+Outcome run_passphrase(const std::filesystem::path& home,
+                       const Terminal& terminal,
+                       const PassphraseWish& wish);
+
+// --- mail ----------------------------------------------------------------------------------------
+
+struct SendOrder {
+    SendWish message;
+    std::string answers;  ///< id or beginning of it
+    WaitWish wait;
+    enum class Text { given, from_stdin } text = Text::given;
+    enum class Wait { no, yes } waits = Wait::no;
+    enum class Outbox { use, leave } outbox = Outbox::use;
+};
+Outcome run_send(Person& person, const SendOrder& order);
+/// Prints the message that send would send.
+Outcome run_compose(Person& person, const SendOrder& order);
+
+struct InboxWish {
+    std::string mailbox = "inbox";
+    std::string tier;
+    std::optional<std::size_t> limit;  ///< nullopt: 50 on a terminal, else all
+};
+Outcome run_inbox(Person& person, const InboxWish& wish);
+Outcome run_requests(Person& person);
+Outcome run_accept(Person& person, const std::string& id);
+enum class Decline { once, and_block };
+Outcome run_decline(Person& person, const std::string& id, Decline how);
+
+struct ReadWish {
+    std::string id;
+    enum class As { message, text, eml } as = As::message;
+    std::string save;  ///< folder for the attachments; empty: none
+};
+Outcome run_read(Person& person, const ReadWish& wish);
+struct SentWish {
+    std::string id;                    ///< empty: the list
+    std::optional<std::size_t> limit;  ///< as InboxWish
+    enum class Pay { no, yes } pay = Pay::no;
+    enum class Cancel { no, yes } cancel = Cancel::no;
+    std::uint64_t most_effort = std::uint64_t{1} << 30;
+};
+Outcome run_sent(Person& person, const SentWish& wish);
+Outcome run_why(Person& person, const std::string& id);
+Outcome run_watch(Person& person);
+
+// --- people --------------------------------------------------------------------------------------
+
+Outcome run_contacts(Person& person);
+struct ContactWish {
+    std::string who;    ///< an address or a link
+    std::string level;  ///< empty: known, and what it is stays
+    std::string name;
+};
+Outcome run_contacts_add(Person& person, const ContactWish& wish);
+Outcome run_trust(Person& person, const std::string& address, const std::string& level);
+enum class Confirm { no, yes };
+Outcome run_verify(Person& person, const std::string& address, Confirm confirm);
+Outcome run_card(Person& person, const std::string& address);
+
+struct TokenWish {
+    std::string kind = "invite";
+    std::string label;
+    std::uint64_t per_day = 0;  ///< 0: the server's default
+};
+Outcome run_token_new(Person& person, const TokenWish& wish);
+Outcome run_token_list(Person& person);
+Outcome run_token_revoke(Person& person, const std::string& id);
+
+// --- devices, everything -------------------------------------------------------------------------
+
+Outcome run_device_list(Person& person);
+Outcome run_device_link(Person& person);
+Outcome run_device_rekey(Person& person);
+struct RevokeWish {
+    std::string device;
+    std::string recovery_file;  ///< empty: where init put it
+    std::string reason = "lost";
+};
+Outcome run_device_revoke(Person& person, const RevokeWish& wish);
+Outcome run_export(Person& person, const std::string& folder);
+/// Where there is no home yet, makes it from the one in the export.
+Outcome run_import(const std::filesystem::path& home,
+                   const Terminal& terminal,
+                   const std::string& folder);
+
+}  // namespace kith

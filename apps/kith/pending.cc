@@ -1,0 +1,31 @@
+#include "kith/pending.h"
+
+#include "kith/files.h"
+#include "kith/json_access.h"
+
+namespace kith {
+
+Result<void> write_pending(const Home& home,
+                           const std::string& stub_id,
+                           const PendingStubs& stubs) {
+    const auto folder = TRY(home.subfolder("pending"));
+    json::object object;
+    for (const auto& [address, hash] : stubs)
+        object[address] = hash.text();
+    return write_private_file(folder / (stub_id + ".json"), json::serialize(object));
+}
+
+Result<PendingStubs> read_pending(const Home& home, const std::string& stub_id) {
+    const auto text = TRY(read_private_file(home.file("pending") / (stub_id + ".json")));
+    const auto object = TRY(parse_json_object(text));
+    PendingStubs stubs;
+    for (const auto& member : object)
+        stubs[member.key()] = TRY(parse_hash(text_at(object, member.key())));
+    return stubs;
+}
+
+void drop_pending(const Home& home, const std::string& stub_id) {
+    [[maybe_unused]] const auto removed = remove_file(home.file("pending") / (stub_id + ".json"));
+}
+
+}  // namespace kith

@@ -1,0 +1,294 @@
+#include "kith/submission.h"
+
+#include <algorithm>
+#include <set>
+
+#include "kith/pending.h"
+#include "kith/sealing.h"
+#include "kith/stamping.h"
+
+namespace kith {
+namespace {
+
+std::string bytes_text(ByteView octets) {
+    return base64(octets);
+}
+
+std::vector<Address> addresses_of(const Outgoing& outgoing) {
+    std::set<Address> all;
+    for (const Recipient& each : outgoing.recipients)
+        all.insert(each.to.address);
+    return {all.begin(), all.end()};
+}
+
+Result<Sender> sender_of(Person& person, const KnownPerson& own) {
+    const CardDevice* device = own.card().device(person.keys().signing.public_key());
+    if (device == nullptr)
+        return fail(
+            ErrorKind::denied,
+            "device",
+            "this device is not (or no longer) in your card: link it with `kith device link`");
+    return Sender{.address = person.address(),
+                  .device = device->name,
+                  .key = person.keys().signing,
+                  .root = own.chain.root(),
+                  .card = own.chain.current().hash};
+}
+
+/// The roots that links led to.
+using Roots = std::map<Address, Hash>;
+
+Roots roots_of(const Outgoing& outgoing) {
+    Roots roots;
+    for (const Recipient& each : outgoing.recipients)
+        if (each.root)
+            roots.emplace(each.to.address, *each.root);
+    return roots;
+}
+
+// Who is written to for the first time is pinned: from now on nobody else can take their place. A
+// link with a root verifies, too.
+Result<void> pin_new(Person& person, const CardBook::People& people, const Roots& roots) {
+    PinMap* all = TRY(person.pins());
+    PinMap fresh;
+    for (const auto& [address, known] : people) {
+        if (!known || address == person.address())
+            continue;
+        const auto before = all->find(address);
+        Pin pin = before != all->end()
+                      ? before->second
+                      : Pin{.root = known->chain.root(), .since = person.clock().now()};
+        pin.verified = pin.verified || roots.contains(address);
+        if (before == all->end() || before->second != pin)
+            fresh.emplace(address, pin);
+    }
+    if (fresh.empty())
+        return {};
+    TRY(put_pins(person.home(), fresh));
+    for (const auto& [address, pin] : fresh)
+        all->insert_or_assign(address, pin);
+    return {};
+}
+
+Result<void> check_people(Person& person, const CardBook::People& people, const Roots& roots) {
+    for (const auto& [address, known] : people) {
+        if (!known)
+            return known.error();
+        TRY(check_writable(*known, person.pin_of(address), person.clock().now()));
+        if (const auto led = roots.find(address);
+            led != roots.end() && led->second != known->chain.root())
+            return fail(ErrorKind::untrusted,
+                        address.text(),
+                        "is not the person this link leads to: ask for a new link in another way");
+    }
+    return pin_new(person, people, roots);
+}
+
+using Stubs = std::vector<std::pair<const Recipient*, SignedNote>>;
+
+Result<Stubs> make_stubs(Person& person,
+                         const Outgoing& outgoing,
+                         const SealedMessage& sealed,
+                         const CardBook::People& people) {
+    const Sender sender = TRY(sender_of(person, *people.at(person.address())));
+    Stubs stubs;
+    const std::optional<std::string> answers =
+        outgoing.answers.empty() ? std::nullopt : std::optional(outgoing.answers);
+    for (const Recipient& each : outgoing.recipients) {
+        const StubOrder order{.id = outgoing.id,
+                              .to = each.to,
+                              .devices = people.at(each.to.address)->recipients(),
+                              .answers = answers,
+                              .time = person.clock().now()};
+        stubs.emplace_back(&each, TRY(make_stub(sealed, sender, order, person.random())));
+    }
+    return stubs;
+}
+
+// A token that came with the contact's link is brought along, once.
+std::string token_for(Person& person, const Recipient& recipient) {
+    if (!recipient.token.empty())
+        return recipient.token;
+    const auto pin = person.pin_of(recipient.to.address);
+    return pin ? pin->token : std::string();
+}
+
+json::array rcpt_to(Person& person, const Stubs& stubs) {
+    json::array list;
+    for (const auto& [recipient, note] : stubs)
+        list.push_back(
+            json::object{{"email", recipient->to.text()},
+                         {"parameters",
+                          json::object{{"stub", note.octets()},
+                                       {"bcc", recipient->as == Recipient::As::bcc},
+                                       {"token", text_or_null(token_for(person, *recipient))},
+                                       {"stamp", nullptr}}}});
+    return list;
+}
+
+Result<json::object> email_create(Person& person,
+                                  const Outgoing& outgoing,
+                                  const SealedMessage& sealed,
+                                  const CardBook::People& people) {
+    json::array to;
+    for (const Recipient& each : outgoing.recipients)
+        to.emplace_back(each.to.text());
+    const auto own = people.at(person.address())->recipients();
+    return json::object{
+        {"mailboxIds", json::object{{TRY(person.server().mailbox("sent")), true}}},
+        {"keywords", json::object{{"$seen", true}}},
+        {"blobId", "sha256-" + sealed.blob.hex_text()},
+        {"kith",
+         json::object{{"stubId", outgoing.id},
+                      {"keys", base64(as_bytes(seal_header(sealed.key, own, person.random())))},
+                      {"preview", bytes_text(sealed.preview)},
+                      {"to", to},
+                      {"answers", text_or_null(outgoing.answers)}}}};
+}
+
+// What an earlier attempt left: a submission means that the message is on its way; a Sent copy
+// without one is taken away, its body was sealed under a key that is gone.
+Result<std::optional<Submitted>> earlier_attempt(Person& person, const std::string& id) {
+    auto& server = person.server();
+    const auto found = TRY(server.call("Email/query", {{"filter", json::object{{"stubId", id}}}}));
+    const std::string sent = TRY(server.mailbox("sent"));
+    const auto ids = texts_at(found, "ids");
+    if (ids.empty())
+        return std::optional<Submitted>();
+    const auto emails =
+        TRY(server.call("Email/get", {{"ids", json::array(ids.begin(), ids.end())}}));
+    for (const json::object* email : objects_in(array_at(emails, "list"))) {
+        if (text_at(object_at(*email, "kith"), "tier") != "own")
+            continue;
+        const std::string email_id = text_at(*email, "id");
+        const auto submission = submission_of_email(person, email_id);
+        if (submission)
+            return std::optional(Submitted{email_id, text_at(*submission, "id")});
+        if (submission.error().kind != ErrorKind::not_found)
+            return submission.error();
+        const auto gone = TRY(server.call("Email/set", {{"destroy", json::array{email_id}}}));
+        TRY(updated_in(gone, email_id));
+    }
+    return std::optional<Submitted>();
+}
+
+Result<Submitted> hand_over(Person& person,
+                            const Outgoing& outgoing,
+                            const SealedMessage& sealed,
+                            const CardBook::People& people) {
+    const Stubs stubs = TRY(make_stubs(person, outgoing, sealed, people));
+    ProgressBar bar(person.terminal(), "uploading");
+    const auto show = [&bar](std::uint64_t done, std::uint64_t all) { bar.show(done, all); };
+    TRY(person.server().upload(sealed.payload, show));
+    PendingStubs kept;
+    for (const auto& [recipient, note] : stubs)
+        kept[recipient->to.text()] = note.hash();
+    TRY(write_pending(person.home(), outgoing.id, kept));
+    auto email = TRY(email_create(person, outgoing, sealed, people));
+    json::object submission{{"identityId", TRY(person.server().identity())},
+                            {"emailId", "#sent"},
+                            {"envelope", json::object{{"rcptTo", rcpt_to(person, stubs)}}}};
+    std::vector<JmapCall> calls;
+    calls.push_back({"Email/set", {{"create", json::object{{"sent", std::move(email)}}}}});
+    calls.push_back(
+        {"EmailSubmission/set", {{"create", json::object{{"go", std::move(submission)}}}}});
+    const auto answers = TRY(person.server().call(std::move(calls)));
+    const auto made = TRY(created_in(answers[0], "sent"));
+    auto gone = created_in(answers[1], "go");
+    if (!gone) {
+        // Nothing was submitted: the copy would claim that it was.
+        [[maybe_unused]] const auto removed =
+            person.server().call("Email/set", {{"destroy", json::array{text_at(made, "id")}}});
+        return std::move(gone).error();
+    }
+    return Submitted{text_at(made, "id"), text_at(*gone, "id")};
+}
+
+Result<void> forget_tokens(Person& person, const Outgoing& outgoing) {
+    for (const Recipient& each : outgoing.recipients) {
+        auto pin = person.pin_of(each.to.address);
+        if (!pin || pin->token.empty())
+            continue;
+        pin->token.clear();
+        TRY(person.pin(each.to.address, *pin));
+    }
+    return {};
+}
+
+}  // namespace
+
+bool goes_later(const Error& error) {
+    return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||
+           error.where == "overQuota";
+}
+
+Result<Submitted> submit(Person& person, const Outgoing& outgoing, Attempt attempt) {
+    if (attempt == Attempt::again)
+        if (auto earlier = TRY(earlier_attempt(person, outgoing.id)))
+            return *std::move(earlier);
+    auto addresses = addresses_of(outgoing);
+    if (std::ranges::find(addresses, person.address()) == addresses.end())
+        addresses.push_back(person.address());
+    const auto people = TRY(person.cards().get(addresses));
+    TRY(check_people(person, people, roots_of(outgoing)));
+    const SealedMessage sealed = seal_message(outgoing.message, outgoing.preview, person.random());
+    auto submitted = TRY(hand_over(person, outgoing, sealed, people));
+    TRY(forget_tokens(person, outgoing));
+    return submitted;
+}
+
+json::array recipients_of(const json::object& submission) {
+    json::array list;
+    for (const auto& member : object_at(submission, "deliveryStatus")) {
+        if (!member.value().is_object())
+            continue;
+        const json::object& status = member.value().get_object();
+        json::object row{{"address", member.key()}};
+        for (const char* name :
+             {"bcc", "state", "time", "attempts", "nextAttempt", "answer", "price"})
+            row[name] = value_at(status, name);
+        const auto price = read_price(text_at(status, "price"));
+        row["effort"] = price ? json::value(price->effort) : json::value(nullptr);
+        row["evidence"] = value_at(status, "evidence");
+        list.push_back(std::move(row));
+    }
+    return list;
+}
+
+Result<json::object> submission_of(Person& person, const std::string& id) {
+    const auto answer =
+        TRY(person.server().call("EmailSubmission/get", {{"ids", json::array{id}}}));
+    const auto found = objects_in(array_at(answer, "list"));
+    if (found.empty())
+        return fail(ErrorKind::not_found, "message", "is not under way");
+    return *found.front();
+}
+
+Result<json::object> submission_of_email(Person& person, const std::string& email) {
+    std::vector<JmapCall> calls;
+    calls.push_back(
+        {"EmailSubmission/query", {{"filter", json::object{{"emailIds", json::array{email}}}}}});
+    calls.push_back(
+        {"EmailSubmission/get",
+         {{"#ids",
+           json::object{{"resultOf", "0"}, {"name", "EmailSubmission/query"}, {"path", "/ids"}}}}});
+    const auto answers = TRY(person.server().call(std::move(calls)));
+    const auto found = objects_in(array_at(answers[1], "list"));
+    if (found.empty())
+        return fail(ErrorKind::not_found, "message", "was not submitted");
+    return *found.back();
+}
+
+Fate fate_of(const json::array& recipients) {
+    Fate fate = Fate::good;
+    for (const json::object* each : objects_in(recipients)) {
+        const std::string state = text_at(*each, "state");
+        if (state == "refused" || state == "failed" || state == "needs-stamp")
+            return Fate::bad;
+        if (state == "queued" || state == "sending")
+            fate = Fate::open;
+    }
+    return fate;
+}
+
+}  // namespace kith

@@ -1,0 +1,26 @@
+# Debian 12's packages (tools/packages.txt), as imported targets.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.81.0 EXACT CONFIG REQUIRED COMPONENTS headers json)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
+pkg_check_modules(unbound REQUIRED IMPORTED_TARGET libunbound)
+pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
+pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+endif()
+
+# Asio's macros must be the same in every unit that sees it.
+add_library(kith_asio INTERFACE)
+target_link_libraries(kith_asio INTERFACE Boost::headers Threads::Threads OpenSSL::SSL)
+target_compile_definitions(kith_asio INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)

@@ -1,0 +1,141 @@
+#include "access/accounts.h"
+
+#include "access/object_ids.h"
+#include "access/store_calls.h"
+#include "exchange/answers.h"
+#include "identity/chain.h"
+#include "protocol/delivery_body.h"
+
+namespace kith {
+namespace {
+
+struct Application {
+    Hash code;
+    SignedCard card;  ///< countersigned
+};
+
+std::string what(const Error& error) {
+    return error.where + ": " + error.detail;
+}
+
+// Everything that needs no store: form, the rules of a first card, its times, our signature.
+Result<Application> read_application(const ClientServices& services, ByteView body) {
+    std::string code;
+    std::string octets;
+    for (Part& part : TRY(parse_row(as_text(body), account_rules())))
+        (part.name == "invite" ? code : octets) = std::move(part.octets);
+    auto card = TRY(read_card(std::string_view(octets)));
+    const auto wrong = [](const char* field, const char* why) {
+        return fail(ErrorKind::malformed, std::string("card: ") + field, why);
+    };
+    if (!card.card.is_first())
+        return wrong("serial", "must be 1: a first card makes an account");
+    if (card.card.address.domain() != services.domain)
+        return wrong("address", "is not of this domain");
+    const auto now = services.clock.now();
+    TRY(check_times(card.card, now));
+    if (card.card.time < now - kClockSkew)
+        return wrong("time", "is more than five minutes ago");
+    TRY(verify_first(card));
+    TRY(card.note.cosign(services.domain, services.domain_key));
+    return Application{sha256(code), std::move(card)};
+}
+
+struct Made {
+    AccountId account = 0;
+    std::string card;
+};
+
+Result<void> check_invitation(ReadTransaction& store, const Application& application, Time now) {
+    const auto invitation = store.invitation(application.code);
+    const std::string address = application.card.card.address.text();
+    if (!invitation || invitation->expires <= now ||
+        (!invitation->address.empty() && invitation->address != address))
+        return fail(ErrorKind::denied, "invite", "is not valid, or no longer");
+    return {};
+}
+
+CardRecord record_of(const SignedCard& card, Time now) {
+    return {.hash = card.hash,
+            .root = card.root(),
+            .address = card.card.address.text(),
+            .serial = static_cast<std::int64_t>(card.card.serial),
+            .note = card.note.octets(),
+            .first_seen = now};
+}
+
+// The whole of it: one write, so of two people with one invitation or one address one comes first.
+Result<void> write_account(WriteTransaction& store,
+                           const Application& application,
+                           Time now,
+                           Made& made) {
+    const SignedCard& card = application.card;
+    const std::string address = card.card.address.text();
+    const auto taken = store.account(address);
+    if (taken && taken->root == card.hash && taken->state == AccountRecord::State::active) {
+        const auto stored = store.card(card.hash);
+        made = {taken->id, stored ? stored->note : card.note.octets()};
+        return {};
+    }
+    TRY(check_invitation(store, application, now));
+    if (taken)
+        return fail(ErrorKind::conflict, "address", "is taken");
+    AccountRecord account;
+    account.address = address;
+    account.created = now;
+    account.root = card.hash;
+    account.card = card.hash;
+    made.account = TRY(store.add_account(account));
+    made.card = card.note.octets();
+    store.add_card(record_of(card, now));
+    store.remove_invitation(application.code);
+    return {};
+}
+
+HttpResponse refusal(const Error& error) {
+    switch (error.kind) {
+        case ErrorKind::denied:
+            return problem_answer(Problem::invitation_invalid, what(error));
+        case ErrorKind::conflict:
+            return problem_answer(Problem::address_taken, what(error));
+        default:
+            return problem_answer(error);
+    }
+}
+
+// 422 for whatever is wrong with the parts: they came well, but cannot be processed.
+HttpResponse unprocessable(const Error& error) {
+    if (error.kind == ErrorKind::unavailable || error.kind == ErrorKind::internal)
+        return problem_answer(error);
+    auto details = make_problem(Problem::malformed, what(error));
+    details.status = 422;
+    return problem_response(422, write_problem(details));
+}
+
+}  // namespace
+
+awaitable<HttpResponse> make_account(const ClientServices* services,
+                                     std::shared_ptr<HttpRequest> request) {
+    const auto body = co_await request->body->read_all(2 * kMaxNote);
+    if (!body)
+        co_return problem_answer(body.error());
+    auto read = [services, &body] { return read_application(*services, *body); };
+    const auto application = co_await run(services->workers, std::move(read));
+    if (!application)
+        co_return unprocessable(application.error());
+    Made made;
+    const auto now = services->clock.now();
+    auto write = [&application, now, &made](WriteTransaction& store) {
+        return write_account(store, *application, now, made);
+    };
+    const auto done = co_await write_store(&services->store, std::move(write), Store::Adds::yes);
+    if (!done)
+        co_return refusal(done.error());
+    co_return json_answer(201,
+                          {{"accountId", object_id(IdKind::account, made.account)},
+                           {"address", application->card.card.address.text()},
+                           {"domain", services->domain},
+                           {"card", made.card}});
+}
+
+}  // namespace kith

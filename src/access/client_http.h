@@ -1,0 +1,48 @@
+// The client API's HTTP resources (docs/client-api.md): the routes, who may call them, and how
+// often. The server gives it every request whose path serves() takes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "access/client_services.h"
+#include "access/in_flight.h"
+#include "access/login_nonce.h"
+#include "access/method.h"
+#include "access/rate_gate.h"
+#include "net/http_message.h"
+
+namespace kith {
+
+/// Thread-safe; `services` must outlive it.
+class ClientHttp final : public HttpHandler {
+  public:
+    /// `nonce_key`: 32 octets of the server's own, for login nonces.
+    ClientHttp(const ClientServices& services, Secret nonce_key);
+
+    static bool serves(std::string_view path);
+    awaitable<HttpResponse> handle(std::shared_ptr<HttpRequest> request) override;
+
+  private:
+    using RequestPtr = std::shared_ptr<HttpRequest>;
+
+    RateGate& gate_of(std::string_view path);
+    awaitable<HttpResponse> open_route(RequestPtr request);
+    awaitable<HttpResponse> route_for(Caller caller, RequestPtr request);
+    awaitable<HttpResponse> api(Caller caller, RequestPtr request);
+    awaitable<HttpResponse> take_upload(Caller caller, RequestPtr request);
+    awaitable<HttpResponse> give_download(Caller caller, RequestPtr request);
+    awaitable<HttpResponse> event_source(Caller caller, RequestPtr request);
+
+    const ClientServices& services_;
+    const LoginNonces nonces_;
+    const Methods methods_;
+    RateGate logins_;
+    RateGate links_;
+    RateGate accounts_;
+    InFlight requests_;
+    InFlight uploads_;
+};
+
+}  // namespace kith

@@ -1,0 +1,40 @@
+#include "access/contact_object.h"
+
+namespace kith {
+
+std::string_view name_of_level(GrantRecord::Level level) {
+    switch (level) {
+        case GrantRecord::Level::blocked:
+            return "blocked";
+        case GrantRecord::Level::known:
+            return "known";
+        case GrantRecord::Level::well_trusted:
+            return "well-trusted";
+    }
+    return "known";
+}
+
+std::optional<GrantRecord::Level> parse_level(std::string_view text) {
+    using Level = GrantRecord::Level;
+    for (const Level level : {Level::blocked, Level::known, Level::well_trusted})
+        if (name_of_level(level) == text)
+            return level;
+    return std::nullopt;
+}
+
+json::object contact_object(const GrantRecord& grant) {
+    json::object object;
+    object["id"] = grant.root.hex_text();
+    object["root"] = grant.root.text();
+    object["address"] = grant.address;
+    object["name"] = grant.name;
+    object["level"] = name_of_level(grant.level);
+    object["verified"] = grant.verified == GrantRecord::Verified::yes;
+    object["since"] = format_time(grant.since);
+    object["source"] = grant.source;
+    object["cardHash"] = grant.card.text();
+    object["lastEngagedAt"] = format_time(grant.last_engaged);
+    return object;
+}
+
+}  // namespace kith

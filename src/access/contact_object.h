@@ -1,0 +1,27 @@
+// Contacts as clients see them (docs/client-api.md section 5).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "access/method.h"
+
+namespace kith {
+
+inline constexpr std::string_view kContactProperties[] = {"id",
+                                                          "root",
+                                                          "address",
+                                                          "name",
+                                                          "level",
+                                                          "verified",
+                                                          "since",
+                                                          "source",
+                                                          "cardHash",
+                                                          "lastEngagedAt"};
+
+json::object contact_object(const GrantRecord& grant);
+
+std::string_view name_of_level(GrantRecord::Level level);
+std::optional<GrantRecord::Level> parse_level(std::string_view text);
+
+}  // namespace kith

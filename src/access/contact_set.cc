@@ -1,0 +1,131 @@
+#include "access/contact_set.h"
+
+#include "access/contact_object.h"
+#include "access/standard_methods.h"
+#include "note/address.h"
+
+namespace kith {
+namespace {
+
+using jmap::SetErrorType;
+
+constexpr std::string_view kSettable[] = {"address", "root", "level", "name", "verified", "source"};
+constexpr std::string_view kChangeable[] = {"address", "level", "name", "verified"};
+constexpr std::size_t kMaxName = 200;
+constexpr std::size_t kMaxSource = 32;
+
+class ContactSet final : public ObjectSet {
+  public:
+    explicit ContactSet(WriteContext& context) : context_(context) {}
+
+    ObjectType type() const override { return ObjectType::contact; }
+
+    OrSetError<json::object> create(const json::object& object) override {
+        Properties properties(object, kSettable);
+        GrantRecord grant;
+        const auto root = parse_hash(properties.required_text("root", 71));
+        if (!root)
+            properties.bad("root", "must be sha256: and 64 hex digits");
+        else
+            grant.root = *root;
+        grant.source = properties.text("source", kMaxSource).value_or("by hand");
+        if (!is_plain_text(grant.source, kMaxSource))
+            properties.bad("source", "must be plain text");
+        grant.since = context_.call.now();
+        grant.last_engaged = grant.since;
+        read(properties, grant);
+        if (!properties.good())
+            return properties.error();
+        if (grant.root == context_.call.caller->root)
+            return refuse_property("root", "is one's own");
+        if (context_.store.grant(context_.account(), grant.root))
+            return already_there(grant.root);
+        if (context_.store.grants(context_.account()).size() >= context_.call.limits().contacts)
+            return refuse(SetErrorType::over_quota, "there are as many contacts as may be");
+        context_.store.put_grant(context_.account(), grant);
+        auto made = contact_object(grant);
+        for (const auto& member : object)
+            made.erase(member.key());
+        return made;
+    }
+
+    OrSetError<json::object> update(const std::string& id, const json::object& patch) override {
+        auto grant = find(id);
+        if (!grant)
+            return refuse(SetErrorType::not_found);
+        const auto after = patched(
+            contact_object(*grant), patch, kChangeable, {{"name", ""}, {"verified", false}});
+        if (!after)
+            return std::unexpected(after.error());
+        Properties properties(*after);
+        read(properties, *grant);
+        if (!properties.good())
+            return properties.error();
+        context_.store.put_grant(context_.account(), *grant);
+        return json::object();
+    }
+
+    OrSetError<void> destroy(const std::string& id) override {
+        const auto grant = find(id);
+        if (!grant)
+            return refuse(SetErrorType::not_found);
+        context_.store.remove_grant(context_.account(), grant->root);
+        return {};
+    }
+
+  private:
+    std::optional<GrantRecord> find(const std::string& id) {
+        const auto root = parse_hash_hex(id);
+        return root ? context_.store.grant(context_.account(), *root) : std::nullopt;
+    }
+
+    // What a client sets; the address must be that of the newest card of the root.
+    void read(Properties& properties, GrantRecord& grant) {
+        grant.name = properties.text("name", kMaxName).value_or("");
+        if (!is_plain_text(grant.name, kMaxName))
+            properties.bad("name", "must be plain text");
+        const auto level = parse_level(properties.required_text("level", 32));
+        if (!level)
+            properties.bad("level", "must be well-trusted, known or blocked");
+        grant.level = level.value_or(GrantRecord::Level::known);
+        grant.verified = properties.boolean("verified").value_or(false) ? GrantRecord::Verified::yes
+                                                                        : GrantRecord::Verified::no;
+        read_address(properties, grant);
+    }
+
+    void read_address(Properties& properties, GrantRecord& grant) {
+        const auto address = Address::parse(properties.required_text("address", 400));
+        if (!address) {
+            properties.bad("address", "is not an address");
+            return;
+        }
+        const bool same = grant.address == address->text();
+        grant.address = address->text();
+        if (same)
+            return;
+        const auto card = context_.store.newest_card(grant.root);
+        if (!card)
+            properties.bad("root", "has no card here yet; get it first");
+        else if (card->address != grant.address)
+            properties.bad("address", "is not that of the root's newest card");
+        else
+            grant.card = card->hash;
+    }
+
+    static OrSetError<json::object> already_there(const Hash& root) {
+        auto error = refuse(SetErrorType::already_exists);
+        error.error().more["existingId"] = root.hex_text();
+        return error;
+    }
+
+    WriteContext& context_;
+};
+
+}  // namespace
+
+Result<json::object> contact_set(WriteContext& context, const json::object& arguments) {
+    ContactSet set(context);
+    return run_set(context, arguments, set, {.most = context.call.limits().objects_in_set});
+}
+
+}  // namespace kith

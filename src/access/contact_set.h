@@ -1,0 +1,10 @@
+// Contact/set (docs/client-api.md section 5).
+#pragma once
+
+#include "access/method.h"
+
+namespace kith {
+
+Result<json::object> contact_set(WriteContext& context, const json::object& arguments);
+
+}  // namespace kith

@@ -1,0 +1,141 @@
+#include "access/submission_object.h"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+
+#include "access/object_ids.h"
+#include "access/properties.h"
+
+namespace kith {
+namespace {
+
+constexpr std::string_view kCanceled = "canceled";
+
+std::string_view name_of(RecipientState state) {
+    switch (state) {
+        case RecipientState::queued:
+            return "queued";
+        case RecipientState::sending:
+            return "sending";
+        case RecipientState::delivered:
+            return "delivered";
+        case RecipientState::held:
+            return "held";
+        case RecipientState::needs_stamp:
+            return "needs-stamp";
+        case RecipientState::refused:
+            return "refused";
+        case RecipientState::failed:
+            return "failed";
+    }
+    return "failed";
+}
+
+// RFC 8621 section 7: what programs that know nothing of Kith look at.
+std::string_view delivered_word(RecipientState state) {
+    switch (state) {
+        case RecipientState::delivered:
+            return "yes";
+        case RecipientState::refused:
+        case RecipientState::failed:
+            return "no";
+        case RecipientState::held:
+            return "unknown";
+        default:
+            return "queued";
+    }
+}
+
+json::value answer_of(const RecipientRecord& recipient) {
+    auto parsed = recipient.answer.empty() ? Result<json::value>(json::value(nullptr))
+                                           : jmap::parse_json(recipient.answer);
+    return parsed ? *std::move(parsed) : json::value(nullptr);
+}
+
+bool is_canceled(const RecipientRecord& recipient) {
+    if (recipient.state != RecipientState::failed)
+        return false;
+    const auto answer = answer_of(recipient);
+    const auto* type = answer.is_object() ? answer.get_object().if_contains("type") : nullptr;
+    return type != nullptr && type->is_string() && text_of(type->get_string()) == kCanceled;
+}
+
+bool waits(const RecipientRecord& recipient) {
+    return recipient.state == RecipientState::queued || recipient.state == RecipientState::sending;
+}
+
+json::object status_of(const RecipientRecord& recipient) {
+    auto answer = answer_of(recipient);
+    json::value price(nullptr);
+    if (auto* object = answer.if_object()) {
+        if (auto* found = object->if_contains("price"))
+            price = *found;
+        object->erase("price");
+    }
+    json::object status;
+    status["state"] = name_of(recipient.state);
+    status["delivered"] = delivered_word(recipient.state);
+    status["displayed"] = "unknown";
+    status["time"] = format_time(recipient.updated);
+    status["attempts"] = recipient.attempts;
+    status["nextAttempt"] =
+        waits(recipient) ? json::value(format_time(recipient.next_attempt)) : json::value(nullptr);
+    status["answer"] = std::move(answer);
+    status["price"] = std::move(price);
+    status["bcc"] = recipient.copy == RecipientRecord::Copy::blind;
+    status["evidence"] =
+        json::object{{"token", !recipient.token.empty()}, {"stamp", text_or_null(recipient.stamp)}};
+    return status;
+}
+
+json::object envelope_of(const std::string& from, std::span<const RecipientRecord> recipients) {
+    json::array to;
+    for (const RecipientRecord& each : recipients)
+        to.push_back(json::object{{"email", each.address}, {"parameters", nullptr}});
+    return {{"mailFrom", json::object{{"email", from}, {"parameters", nullptr}}},
+            {"rcptTo", std::move(to)}};
+}
+
+}  // namespace
+
+std::string_view undo_status(std::span<const RecipientRecord> recipients) {
+    if (std::ranges::any_of(recipients, waits))
+        return "pending";
+    return std::ranges::all_of(recipients, is_canceled) ? kCanceled : "final";
+}
+
+std::string canceled_answer() {
+    return json::serialize(
+        json::object{{"type", kCanceled}, {"detail", "cancelled by its sender"}});
+}
+
+bool can_cancel(const RecipientRecord& recipient) {
+    return recipient.state == RecipientState::queued ||
+           recipient.state == RecipientState::needs_stamp;
+}
+
+json::object submission_object(ReadTransaction& store,
+                               AccountId account,
+                               const SubmissionRecord& submission) {
+    const auto recipients = store.recipients(submission.id);
+    const auto message = store.message(account, submission.message);
+    const auto owner = store.account(account);
+    json::object statuses;
+    for (const RecipientRecord& recipient : recipients)
+        statuses[recipient.address] = status_of(recipient);
+    json::object object;
+    object["id"] = object_id(IdKind::submission, submission.id);
+    object["identityId"] = object_id(IdKind::identity, account);
+    object["emailId"] = object_id(IdKind::email, submission.message);
+    object["threadId"] =
+        message ? json::value(object_id(IdKind::thread, message->thread)) : json::value(nullptr);
+    object["envelope"] = envelope_of(owner ? owner->address : std::string(), recipients);
+    object["sendAt"] = format_time(submission.created);
+    object["undoStatus"] = undo_status(recipients);
+    object["deliveryStatus"] = std::move(statuses);
+    object["dsnBlobIds"] = json::array();  // outcomes are states here, not letters
+    object["mdnBlobIds"] = json::array();
+    return object;
+}
+
+}  // namespace kith

@@ -1,0 +1,587 @@
+#include "delivery/inbound.h"
+
+#include <algorithm>
+
+#include "identity/keystate.h"
+
+namespace kith {
+namespace {
+
+constexpr std::size_t kMostRemembered = 10'000;
+
+constexpr Seconds kDay{86'400};
+
+std::int64_t day_of(Time time) {
+    return time.time_since_epoch() / kDay;
+}
+
+// A failure of the sender's making, in the words of protocol section 7.2.
+ProblemDetails problem_for(const Error& error) {
+    const auto with = [&](Problem problem) {
+        return make_problem(problem,
+                            error.where + (error.detail.empty() ? "" : ": " + error.detail));
+    };
+    switch (error.kind) {
+        case ErrorKind::bad_signature:
+            return with(Problem::bad_signature);
+        case ErrorKind::untrusted:
+            return with(error.where.ends_with("domain") ? Problem::wrong_domain
+                                                        : Problem::bad_signature);
+        case ErrorKind::expired:
+            return with(Problem::expired);
+        case ErrorKind::future:
+            return with(Problem::future);
+        case ErrorKind::limit:
+            return with(Problem::too_large);
+        default:
+            return with(Problem::malformed);
+    }
+}
+
+// The whole chain helps where a card is missing, not where one breaks the rules.
+bool is_missing_card(const Error& error) {
+    return error.kind == ErrorKind::untrusted &&
+           (error.where == "card" || error.where == "card: prev");
+}
+
+GrantLevel level_of(GrantRecord::Level level) {
+    switch (level) {
+        case GrantRecord::Level::blocked:
+            return GrantLevel::blocked;
+        case GrantRecord::Level::known:
+            return GrantLevel::known;
+        case GrantRecord::Level::well_trusted:
+            return GrantLevel::well_trusted;
+    }
+    return GrantLevel::blocked;
+}
+
+MessageTier tier_of(Tier tier) {
+    switch (tier) {
+        case Tier::unknown:
+            return MessageTier::unknown;
+        case Tier::known:
+            return MessageTier::known;
+        case Tier::well_trusted:
+            return MessageTier::well_trusted;
+    }
+    return MessageTier::unknown;
+}
+
+// For everybody whose evidence is the same, whether the recipient blocked them or not.
+std::string what_is_missing(const Evidence& evidence) {
+    using State = StampEvidence::State;
+    if (!evidence.stamp)
+        return "a stamp, a token or an introduction is needed";
+    switch (evidence.stamp->state) {
+        case State::low:
+            return "the stamp is below the price";
+        case State::stale:
+            return "the stamp's price note is over";
+        default:
+            return "the stamp is no solution for this stub";
+    }
+}
+
+Problem problem_of_refusal(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::refused:
+            return Problem::refused;
+        case Refusal::token_revoked:
+            return Problem::token_revoked;
+        case Refusal::token_spent:
+            return Problem::token_spent;
+        case Refusal::token_foreign:
+            return Problem::token_foreign;
+    }
+    return Problem::refused;
+}
+
+// A note that does not parse is told by the part that it is.
+Result<SignedNote> parse_part(const char* part, const std::string& octets) {
+    auto note = SignedNote::parse(octets);
+    if (!note)
+        return std::move(note).error().within(part);
+    return note;
+}
+
+Result<std::optional<BatchEvidence>> parse_countersignature(const DeliveryParts& parts, Time now) {
+    if (parts.batch.has_value() != parts.path.has_value())
+        return fail(ErrorKind::malformed, parts.batch ? "path" : "batch", "is missing");
+    if (!parts.batch || !parts.path)
+        return std::optional<BatchEvidence>();
+    SignedNote batch = TRY(parse_part("batch", *parts.batch));
+    const Batch fields = TRY(parse_batch(batch));
+    TRY(check_times(fields, now));
+    return std::optional(BatchEvidence{std::move(batch), TRY(parse_batch_path(*parts.path))});
+}
+
+Result<Candidate> parse_candidate(DeliveryParts parts, Time now) {
+    if (parts.stub.size() > kMaxStub)
+        return fail(ErrorKind::limit, "stub", "larger than 4096 octets");
+    SignedNote note = TRY(parse_part("stub", parts.stub));
+    Stub stub = TRY(parse_stub(note));
+    TRY(check_times(stub, now));
+    std::vector<SignedCard> cards;
+    for (const std::string& octets : parts.cards) {
+        SignedNote card = TRY(parse_part("card", octets));
+        cards.push_back(TRY(read_card(std::move(card))));
+    }
+    auto batch = TRY(parse_countersignature(parts, now));
+    const Hash hash = note.hash();
+    return Candidate{std::move(parts),
+                     std::move(note),
+                     std::move(stub),
+                     hash,
+                     std::move(cards),
+                     std::move(batch),
+                     std::nullopt};
+}
+
+TokenKind kind_of_record(TokenRecord::Kind kind) {
+    switch (kind) {
+        case TokenRecord::Kind::invite:
+            return TokenKind::invite;
+        case TokenRecord::Kind::newsletter:
+            return TokenKind::newsletter;
+        case TokenRecord::Kind::card:
+            return TokenKind::card;
+    }
+    return TokenKind::card;
+}
+
+}  // namespace
+
+int Verdict::status() const {
+    switch (answer) {
+        case Answer::deliver:
+            return 201;
+        case Answer::hold:
+            return 202;
+        case Answer::problem:
+            return problem.status;
+    }
+    return 500;
+}
+
+void Inbound::set_limits(const InboundOptions& options) {
+    options_.most_blob_octets = options.most_blob_octets;
+    options_.quota_octets = options.quota_octets;
+    options_.requests_a_day = options.requests_a_day;
+    options_.deliveries_per_domain_hour = options.deliveries_per_domain_hour;
+    options_.keep_requests = options.keep_requests;
+}
+
+std::variant<Candidate, ProblemDetails> Inbound::read(DeliveryParts parts, Time now) const {
+    auto candidate = parse_candidate(std::move(parts), now);
+    if (!candidate)
+        return problem_for(candidate.error());
+    if (candidate->stub.to.address.domain() != options_.domain)
+        return make_problem(Problem::wrong_domain,
+                            "stub: to: this server is for " + options_.domain);
+    if (candidate->stub.size > options_.most_blob_octets) {
+        ProblemDetails problem = make_problem(Problem::too_large, "stub: size");
+        problem.limit = options_.most_blob_octets.get();
+        return problem;
+    }
+    return std::move(*candidate);
+}
+
+std::optional<ProblemDetails> Inbound::check_body(const Candidate& candidate, ByteView octets) {
+    if (octets.size() != candidate.stub.size || sha256(octets) != candidate.stub.blob)
+        return make_problem(Problem::blob_mismatch, "blob");
+    return std::nullopt;
+}
+
+void Inbound::count_taken(const Candidate& candidate, Time now) {
+    quota_.count(candidate.sender_domain(), now);
+}
+
+std::string Inbound::price_note(Time now) const {
+    const auto note =
+        SignedNote::sign(write_price(price_.current(now)), options_.domain, domain_key_);
+    return note ? note->octets() : std::string();
+}
+
+// --- judging
+// -----------------------------------------------------------------------------------------
+
+std::optional<ProblemDetails> Inbound::prove(const Candidate& candidate,
+                                             const SignedCard& card,
+                                             std::span<const PublicKey> domain_keys,
+                                             Judged& judged) {
+    std::vector<NamedKey> domain;
+    domain.reserve(domain_keys.size());
+    for (const PublicKey& key : domain_keys)
+        domain.push_back({candidate.stub.from.domain(), key});
+    const auto lists = [&](const SignedCard& one) {
+        return one.hash == card.hash && verify_once(one.note, domain, verified_);
+    };
+    if (!lists(card) && std::ranges::none_of(candidate.cards, lists))
+        return make_problem(Problem::wrong_domain, "card: not listed by its domain");
+    const BatchEvidence* batch = candidate.batch ? &*candidate.batch : nullptr;
+    auto checked =
+        check_stub(candidate.note, candidate.stub, {card, domain_keys, batch, verified_});
+    if (!checked)
+        return problem_for(checked.error());
+    judged.proven =
+        Candidate::Proven{card.hash, {domain_keys.begin(), domain_keys.end()}, *std::move(checked)};
+    return std::nullopt;
+}
+
+std::optional<ProblemDetails> Inbound::check_signatures(const Candidate& candidate,
+                                                        std::span<const PublicKey> domain_keys,
+                                                        ReadTransaction& read,
+                                                        Time now,
+                                                        Judged& judged) {
+    auto chain = chains_.chain(candidate.stub.root, candidate.cards, read);
+    if (!chain) {
+        if (is_missing_card(chain.error()))
+            return make_problem(Problem::card_needed,
+                                chain.error().where + ": " + chain.error().detail);
+        return problem_for(chain.error());
+    }
+    const SignedCard* card = (*chain)->find(candidate.stub.card);
+    if (card == nullptr)
+        return make_problem(Problem::card_needed, "stub: card is not known here");
+    const auto is_same = [&](const Candidate::Proven& proven) {
+        return proven.card == card->hash && std::ranges::equal(proven.domain_keys, domain_keys);
+    };
+    if (candidate.proven && is_same(*candidate.proven))
+        judged.proven = candidate.proven;
+    else if (auto problem = prove(candidate, *card, domain_keys, judged))
+        return problem;
+    chains_.keep(candidate.stub.root, *chain);
+    judged.evidence.key = key_state(**chain, judged.proven->stub.key, now);
+    judged.chain = std::move(*chain);
+    return std::nullopt;
+}
+
+TokenEvidence Inbound::look_at_token(const Candidate& candidate,
+                                     ReadTransaction& read,
+                                     Time now,
+                                     Judged& judged) const {
+    TokenEvidence evidence;
+    const std::string text = candidate.parts.token.value_or("");
+    const Address& account = candidate.stub.to.address;
+    auto checked = tokens_.check(text, account, candidate.stub.from, now);
+    if (!checked) {
+        evidence.state = checked.error().kind == ErrorKind::expired ? TokenEvidence::State::expired
+                                                                    : TokenEvidence::State::foreign;
+        return evidence;
+    }
+    judged.token = *checked;
+    evidence.kind = checked->kind;
+    evidence.id = checked->id;
+    using State = TokenEvidence::State;
+    if (checked->kind == TokenKind::reply) {
+        const auto uses = read.reply_token_uses(judged.account.id, checked->id);
+        evidence.state =
+            uses < static_cast<std::int64_t>(kReplyTokenUses) ? State::good : State::spent;
+        return evidence;
+    }
+    judged.token_record = read.token(judged.account.id, checked->id);
+    if (!judged.token_record || kind_of_record(judged.token_record->kind) != checked->kind)
+        return evidence;
+    const TokenRecord& record = *judged.token_record;
+    evidence.label = record.label;
+    const bool bound_elsewhere = record.bound_root && *record.bound_root != candidate.stub.root;
+    const std::int64_t used_today = record.window_day == day_of(now) ? record.window_used : 0;
+    if (record.standing == TokenRecord::Standing::revoked)
+        evidence.state = State::revoked;
+    else if (record.expires && *record.expires < now)
+        evidence.state = State::expired;
+    else if (record.uses_left && *record.uses_left <= 0)
+        evidence.state = State::spent;
+    else if (bound_elsewhere)
+        evidence.state = State::foreign;
+    else if (record.per_day > 0 && used_today >= record.per_day)
+        evidence.state = State::busy;
+    else
+        evidence.state = State::good;
+    return evidence;
+}
+
+// Parsing a card costs as much as a signature, and cards do not change: what it says is remembered.
+bool Inbound::hears_stamps(const Hash& card, ReadTransaction& read) {
+    {
+        const std::scoped_lock lock(hears_mutex_);
+        if (const auto known = hears_.find(card); known != hears_.end())
+            return known->second;
+    }
+    const auto record = read.card(card);
+    const auto own =
+        record ? read_card(record->note) : Result<SignedCard>(fail(ErrorKind::not_found, "card"));
+    const bool hears = !own || !own->card.strangers || own->card.strangers->stamp;
+    const std::scoped_lock lock(hears_mutex_);
+    if (hears_.size() >= kMostRemembered)
+        hears_.clear();
+    hears_.emplace(card, hears);
+    return hears;
+}
+
+void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged) {
+    Evidence& evidence = judged.evidence;
+    evidence.sender = candidate.stub.from;
+    evidence.root = candidate.stub.root;
+    evidence.price = price_.effort();
+    if (const auto grant = read.grant(judged.account.id, candidate.stub.root)) {
+        GrantEvidence found;
+        found.level = level_of(grant->level);
+        found.verified = grant->verified == GrantRecord::Verified::yes;
+        found.address = candidate.stub.from;
+        evidence.grant = found;
+    } else if (candidate.stub.root == judged.account.root) {
+        // Nobody is a stranger to oneself.
+        evidence.grant = GrantEvidence{
+            .level = GrantLevel::well_trusted, .verified = true, .address = candidate.stub.from};
+    } else {
+        for (const GrantRecord& other : read.grants(judged.account.id))
+            if (other.address == candidate.stub.from.text())
+                evidence.other_root = OtherRootEvidence{other.root, level_of(other.level)};
+    }
+    if (candidate.parts.token)
+        evidence.token = look_at_token(candidate, read, now, judged);
+    if (candidate.parts.stamp)
+        evidence.stamp = price_.verify_stamp(candidate.hash, *candidate.parts.stamp, now);
+    if (!evidence.grant && !hears_stamps(judged.account.card, read))
+        evidence.stamps = Evidence::Stamps::not_accepted;
+}
+
+Inbound::Judged Inbound::judge(const Candidate& candidate,
+                               std::span<const PublicKey> domain_keys,
+                               ReadTransaction& read,
+                               Time now) {
+    Judged judged;
+    if (quota_.taken(candidate.sender_domain(), now) >= options_.deliveries_per_domain_hour) {
+        judged.problem =
+            make_problem(Problem::over_quota, candidate.sender_domain() + " sends too much");
+        return judged;
+    }
+    const auto account = read.account(candidate.stub.to.address.text());
+    if (!account || account->state != AccountRecord::State::active) {
+        judged.problem = make_problem(Problem::no_such_account);
+        return judged;
+    }
+    judged.account = *account;
+    judged.problem = check_signatures(candidate, domain_keys, read, now, judged);
+    if (judged.problem)
+        return judged;
+    judged.known = read.message_by_stub(account->id, candidate.stub.root, candidate.stub.id);
+    if (!judged.known)
+        judged.past = read.past_stub(account->id, candidate.stub.root, candidate.stub.id);
+    if (judged.known || judged.past)
+        return judged;
+    gather(candidate, read, now, judged);
+    judged.decision = decide(judged.evidence);
+    return judged;
+}
+
+Verdict Inbound::verdict_of(const Candidate& candidate,
+                            const Judged& judged,
+                            ReadTransaction& read,
+                            Time now) const {
+    Verdict verdict;
+    const auto problem = [&](Problem which, std::string detail) {
+        verdict.answer = Verdict::Answer::problem;
+        verdict.problem = make_problem(which, std::move(detail));
+        return verdict;
+    };
+    if (judged.problem) {
+        verdict.problem = *judged.problem;
+        return verdict;
+    }
+    if (judged.known) {
+        const auto before = SignedNote::parse(judged.known->stub);
+        if (!before || before->hash() != candidate.hash)
+            return problem(Problem::id_reused, "stub: id");
+        verdict.answer = judged.known->state == MessageState::delivered ? Verdict::Answer::deliver
+                                                                        : Verdict::Answer::hold;
+        return verdict;
+    }
+    if (judged.past) {
+        if (judged.past->hash != candidate.hash)
+            return problem(Problem::id_reused, "stub: id");
+        verdict.answer = judged.past->was == PastStub::Was::delivered ? Verdict::Answer::deliver
+                                                                      : Verdict::Answer::hold;
+        return verdict;
+    }
+    switch (judged.decision.told) {
+        case Outcome::deliver:
+            break;
+        case Outcome::hold: {
+            const auto held =
+                read.counter("held " + std::to_string(judged.account.id), day_of(now));
+            if (judged.decision.outcome == Outcome::hold && held >= options_.requests_a_day)
+                return problem(Problem::over_quota, "no more strangers today");
+            verdict.answer = Verdict::Answer::hold;
+            return verdict;
+        }
+        case Outcome::refuse:
+            return problem(problem_of_refusal(judged.decision.refusal.value_or(Refusal::refused)),
+                           judged.decision.text);
+        case Outcome::price:
+        case Outcome::drop:
+            problem(Problem::stamp_needed, what_is_missing(judged.evidence));
+            verdict.problem.price = price_note(now);
+            return verdict;
+    }
+    if (judged.account.used_octets + candidate.stub.size > options_.quota_octets)
+        return problem(Problem::over_quota, "the account is full");
+    verdict.answer = Verdict::Answer::deliver;
+    verdict.body = read.blob(candidate.stub.blob) ? Verdict::Body::here : Verdict::Body::wanted;
+    return verdict;
+}
+
+Verdict Inbound::preview(Candidate& candidate,
+                         std::span<const PublicKey> domain_keys,
+                         ReadTransaction& read,
+                         Time now) {
+    const Judged judged = judge(candidate, domain_keys, read, now);
+    candidate.proven = judged.proven;
+    if (judged.chain)
+        note_stored(*judged.chain, read);
+    return verdict_of(candidate, judged, read, now);
+}
+
+// Only what a snapshot shows is durable: what a write has just put there may be undone with it.
+void Inbound::note_stored(const Chain& chain, ReadTransaction& read) {
+    const Hash& newest = chain.current().hash;
+    if (is_known_stored(newest))
+        return;
+    for (const SignedCard* card : chain.line())
+        if (!read.card(card->hash))
+            return;
+    const std::scoped_lock lock(stored_mutex_);
+    if (stored_.size() >= kMostRemembered)
+        stored_.clear();
+    stored_.insert(newest);
+}
+
+bool Inbound::is_known_stored(const Hash& newest) const {
+    const std::scoped_lock lock(stored_mutex_);
+    return stored_.contains(newest);
+}
+
+// --- storing
+// -----------------------------------------------------------------------------------------
+
+void Inbound::debit(const Candidate& candidate,
+                    const Judged& judged,
+                    WriteTransaction& write,
+                    Time now) const {
+    const AccountId account = judged.account.id;
+    if (judged.token && judged.token->kind == TokenKind::reply &&
+        judged.decision.has(ReasonCode::reply_token))
+        write.count_reply_token(account, judged.token->id, judged.token->expires.value_or(now));
+    const bool used = judged.decision.has(ReasonCode::invite_token) ||
+                      judged.decision.has(ReasonCode::newsletter_token) ||
+                      judged.decision.has(ReasonCode::card_token);
+    if (!judged.token_record || !used)
+        return;
+    TokenRecord record = *judged.token_record;
+    if (record.window_day != day_of(now)) {
+        record.window_day = day_of(now);
+        record.window_used = 0;
+    }
+    ++record.window_used;
+    ++record.used_total;
+    if (record.uses_left)
+        --*record.uses_left;
+    if (record.kind != TokenRecord::Kind::card && !record.bound_root) {
+        record.bound_root = candidate.stub.root;
+        record.bound_address = candidate.stub.from.text();
+    }
+    write.put_token(account, record);
+    // An invitation makes the bearer known for good, not for one message.
+    if (record.kind == TokenRecord::Kind::invite && !judged.evidence.grant) {
+        GrantRecord grant;
+        grant.root = candidate.stub.root;
+        grant.address = candidate.stub.from.text();
+        grant.level = GrantRecord::Level::known;
+        grant.card = candidate.stub.card;
+        grant.source = "invite";
+        grant.since = grant.last_engaged = now;
+        write.put_grant(account, grant);
+    }
+}
+
+Result<void> Inbound::store(const Candidate& candidate,
+                            const Judged& judged,
+                            const Verdict& verdict,
+                            WriteTransaction& write,
+                            Time now) const {
+    const Stub& stub = candidate.stub;
+    const bool held = verdict.answer == Verdict::Answer::hold;
+    const auto mailbox = write.mailbox_by_role(judged.account.id, held ? "requests" : "inbox");
+    if (!mailbox)
+        return fail(ErrorKind::internal, "mailbox", "the account has none");
+    MessageRecord message;
+    message.mailbox = mailbox->id;
+    message.stub_id = stub.id;
+    message.from = stub.from.text();
+    message.from_root = stub.root;
+    message.to = stub.to.text();
+    message.sent_at = stub.time;
+    message.received_at = now;
+    message.size = stub.size;
+    message.blob = stub.blob;
+    message.blob_at = held ? MessageRecord::Blob::elsewhere : MessageRecord::Blob::here;
+    message.keys = stub.keys;
+    message.preview = stub.preview;
+    message.stub = candidate.parts.stub;
+    message.sender_card = stub.card;
+    message.tier = tier_of(judged.decision.tier);
+    message.decision = write_decision(judged.decision);
+    message.reply_token = candidate.parts.reply.value_or("");
+    message.answers = stub.answers.value_or("");
+    message.state = held ? MessageState::held : MessageState::delivered;
+    if (held) {
+        message.expires = std::min(stub.expires, now + options_.keep_requests.get());
+        write.count("held " + std::to_string(judged.account.id), day_of(now), 1);
+    }
+    TRY(write.add_message(judged.account.id, std::move(message)));
+    if (is_known_stored(judged.chain->current().hash))
+        return {};
+    for (const SignedCard* card : judged.chain->line())
+        if (!write.card(card->hash))
+            write.add_card({card->hash,
+                            judged.chain->root(),
+                            card->card.address.text(),
+                            static_cast<std::int64_t>(card->card.serial),
+                            card->note.octets(),
+                            now});
+    return {};
+}
+
+Result<Verdict> Inbound::commit(const Candidate& candidate,
+                                std::span<const PublicKey> domain_keys,
+                                WriteTransaction& write,
+                                const ArrivedBody* body,
+                                Time now) {
+    const Judged judged = judge(candidate, domain_keys, write, now);
+    Verdict verdict = verdict_of(candidate, judged, write, now);
+    if (verdict.answer == Verdict::Answer::problem || judged.known || judged.past)
+        return verdict;
+    // Somebody who is blocked is answered like a stranger; nothing is kept.
+    if (judged.decision.outcome == Outcome::drop)
+        return verdict;
+    if (verdict.body == Verdict::Body::wanted) {
+        if (body == nullptr) {
+            verdict.answer = Verdict::Answer::problem;
+            verdict.problem = make_problem(Problem::blob_needed);
+            return verdict;
+        }
+        if (body->on_disk)
+            write.add_large_blob(candidate.stub.blob, candidate.stub.size, now);
+        else
+            write.add_small_blob(candidate.stub.blob, body->octets, now);
+    }
+    TRY(store(candidate, judged, verdict, write, now));
+    verdict.account = judged.account.id;
+    verdict.tier = tier_of(judged.decision.tier);
+    debit(candidate, judged, write, now);
+    return verdict;
+}
+
+}  // namespace kith

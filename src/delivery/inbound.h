@@ -1,0 +1,179 @@
+// The one corridor that incoming mail walks: parts of a delivery → evidence → decision → store, the
+// decision and what it leads to in one durable commit. No sockets: `exchange` feeds it over HTTP,
+// the queue feeds it directly for recipients of our own domain.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/adjustable.h"
+#include "crypto/random.h"
+#include "delivery/chain_cache.h"
+#include "delivery/domain_quota.h"
+#include "identity/stub_check.h"
+#include "protocol/delivery_body.h"
+#include "protocol/problem.h"
+#include "store/store.h"
+#include "trust/decision.h"
+#include "trust/price.h"
+#include "trust/token.h"
+
+namespace kith {
+
+/// A delivery whose form is good; nothing in it is believed yet.
+struct Candidate {
+    DeliveryParts parts;
+    SignedNote note;
+    Stub stub;
+    Hash hash;  ///< of the stub's text
+    std::vector<SignedCard> cards;
+    std::optional<BatchEvidence> batch;
+
+    /// Signatures that verified with this card and these keys: they need not be verified again.
+    struct Proven {
+        Hash card;
+        std::vector<PublicKey> domain_keys;
+        CheckedStub stub;
+    };
+    std::optional<Proven> proven;
+
+    const std::string& sender_domain() const { return stub.from.domain(); }
+};
+
+/// What a delivery came to.
+struct Verdict {
+    enum class Answer { deliver, hold, problem };
+    Answer answer = Answer::problem;
+    ProblemDetails problem;  ///< with Answer::problem
+    /// Whether the body must still come: not when it is here already, or is not wanted.
+    enum class Body { not_wanted, here, wanted } body = Body::not_wanted;
+    /// Of commit(): whose mailbox it went to, as what; 0 when nothing was stored.
+    AccountId account = 0;
+    MessageTier tier = MessageTier::unknown;
+
+    int status() const;
+};
+
+/// The body, once it has come: in memory, or on disk through LargeBlobWriter.
+struct ArrivedBody {
+    Bytes octets;  ///< small
+    bool on_disk = false;
+};
+
+struct InboundOptions {
+    std::string domain;
+    Adjustable<std::uint64_t> most_blob_octets = 50ULL << 20;
+    Adjustable<std::uint64_t> quota_octets = 10ULL << 30;
+    Adjustable<std::int64_t> requests_a_day = 200;
+    Adjustable<std::int64_t> deliveries_per_domain_hour = 100'000;
+    Adjustable<Seconds> keep_requests = Seconds(14 * 86'400);
+};
+
+/// Thread-safe; what it refers to must outlive it.
+class Inbound {
+  public:
+    Inbound(InboundOptions options,
+            const TokenMaker& tokens,
+            const StrangerPrice& price,
+            const SigningKey& domain_key)
+        : options_(std::move(options)), tokens_(tokens), price_(price), domain_key_(domain_key) {}
+
+    /// Other limits from here on; the domain stays.
+    void set_limits(const InboundOptions& options);
+
+    /// Form, size and times. Errors as a problem, ready to be answered.
+    std::variant<Candidate, ProblemDetails> read(DeliveryParts parts, Time now) const;
+
+    /// What would be answered now: so that the server can answer before the body crosses. Remembers
+    /// in the candidate what was proven.
+    Verdict preview(Candidate& candidate,
+                    std::span<const PublicKey> domain_keys,
+                    ReadTransaction& read,
+                    Time now);
+
+    /// Decides again and stores; to be called within a write of the store. The answer may be given
+    /// once that write is acknowledged. `body` null: none came.
+    Result<Verdict> commit(const Candidate& candidate,
+                           std::span<const PublicKey> domain_keys,
+                           WriteTransaction& write,
+                           const ArrivedBody* body,
+                           Time now);
+
+    /// Counts what commit() has stored, once it is acknowledged, towards the domain's quota.
+    void count_taken(const Candidate& candidate, Time now);
+
+    /// Whether a small body is the one that the stub names: before commit(), off the writer thread.
+    static std::optional<ProblemDetails> check_body(const Candidate& candidate, ByteView octets);
+
+    /// The note that says what a stranger's stamp costs now, signed.
+    std::string price_note(Time now) const;
+
+  private:
+    /// Everything that was found out about a candidate.
+    struct Judged {
+        std::optional<ProblemDetails> problem;
+        std::optional<MessageRecord> known;  ///< it is here already
+        std::optional<PastStub> past;        ///< it was here, and the recipient removed it
+        AccountRecord account;
+        std::shared_ptr<const Chain> chain;
+        std::optional<Candidate::Proven> proven;
+        Evidence evidence;
+        std::optional<CheckedToken> token;
+        std::optional<TokenRecord> token_record;
+        Decision decision;
+    };
+
+    Judged judge(const Candidate& candidate,
+                 std::span<const PublicKey> domain_keys,
+                 ReadTransaction& read,
+                 Time now);
+    std::optional<ProblemDetails> prove(const Candidate& candidate,
+                                        const SignedCard& card,
+                                        std::span<const PublicKey> domain_keys,
+                                        Judged& judged);
+    std::optional<ProblemDetails> check_signatures(const Candidate& candidate,
+                                                   std::span<const PublicKey> domain_keys,
+                                                   ReadTransaction& read,
+                                                   Time now,
+                                                   Judged& judged);
+    bool hears_stamps(const Hash& card, ReadTransaction& read);
+    void gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged);
+    TokenEvidence look_at_token(const Candidate& candidate,
+                                ReadTransaction& read,
+                                Time now,
+                                Judged& judged) const;
+    Verdict verdict_of(const Candidate& candidate,
+                       const Judged& judged,
+                       ReadTransaction& read,
+                       Time now) const;
+    Result<void> store(const Candidate& candidate,
+                       const Judged& judged,
+                       const Verdict& verdict,
+                       WriteTransaction& write,
+                       Time now) const;
+    void debit(const Candidate& candidate,
+               const Judged& judged,
+               WriteTransaction& write,
+               Time now) const;
+
+    InboundOptions options_;
+    const TokenMaker& tokens_;
+    const StrangerPrice& price_;
+    const SigningKey& domain_key_;
+    DomainQuota quota_;
+    ChainCache chains_;
+    VerifiedNotes verified_;
+    void note_stored(const Chain& chain, ReadTransaction& read);
+    bool is_known_stored(const Hash& newest) const;
+
+    mutable std::mutex stored_mutex_;
+    std::set<Hash> stored_;  ///< newest cards of chains that the store has whole, durably
+    std::mutex hears_mutex_;
+    std::map<Hash, bool> hears_;  ///< by card: may strangers come with a stamp?
+};
+
+}  // namespace kith

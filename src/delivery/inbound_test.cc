@@ -1,0 +1,420 @@
+#include "delivery/inbound.h"
+
+#include <gtest/gtest.h>
+
+#include "identity/people_for_tests.h"
+#include "note/stamp.h"
+
+namespace kith {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr std::uint8_t kOneTest = 60;  ///< one.test's domain key
+constexpr std::uint8_t kTwoTest = 61;
+
+Secret key_of_server(char name) {
+    return Secret::copy_of(Bytes(32, static_cast<std::uint8_t>(name)));
+}
+
+// bob@two.test receives from alice@one.test, who may be anybody to him.
+class InboundTest : public ::testing::Test {
+  protected:
+    SystemRandom random;
+    fs::path folder = fs::temp_directory_path() / ("kith-inbound-" + random_id(random));
+    std::unique_ptr<Store> store;
+    TokenMaker tokens{key_of_server('t')};
+    StrangerPrice price{"two.test", key_of_server('p'), 64};
+    SigningKey domain_key = key_of(kTwoTest);
+    InboundOptions options;
+    std::unique_ptr<Inbound> inbound;
+    Address bob_address = *Address::parse("bob@two.test");
+    AccountId bob = 0;
+    SignedCard alice = listed(first_card(), kOneTest);
+    std::vector<PublicKey> one_test{key_of(kOneTest).public_key()};
+    std::string body = "sealed octets";
+    Time now = kStart + Seconds(60);
+
+    void SetUp() override {
+        store = std::move(*open_store({.folder = folder, .min_free_octets = 1}));
+        options.domain = "two.test";
+        inbound = std::make_unique<Inbound>(options, tokens, price, domain_key);
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            AccountRecord account;
+            account.address = "bob@two.test";
+            account.created = kStart;
+            bob = TRY(write.add_account(account));
+            return {};
+        }));
+    }
+    void TearDown() override {
+        store.reset();
+        fs::remove_all(folder);
+    }
+
+    static SignedCard listed(SignedCard card, std::uint8_t domain) {
+        EXPECT_TRUE(card.note.cosign(card.card.address.domain(), key_of(domain)));
+        return card;
+    }
+
+    Stub stub(const std::string& id = std::string(32, 'a')) const {
+        Stub out;
+        out.id = id;
+        out.time = kStart;
+        out.expires = kStart + std::chrono::days(30);
+        out.from = alice.card.address;
+        out.root = alice.root();
+        out.card = alice.hash;
+        out.to = *parse_target("bob@two.test");
+        out.blob = sha256(body);
+        out.size = body.size();
+        out.keys = "keys";
+        return out;
+    }
+
+    DeliveryParts parts(const Stub& stub,
+                        std::uint8_t device = kLaptop,
+                        std::uint8_t domain = kOneTest) const {
+        SignedNote note =
+            *SignedNote::sign(write_stub(stub), alice.card.key_name("laptop"), key_of(device));
+        EXPECT_TRUE(note.cosign(stub.from.domain(), key_of(domain)));
+        DeliveryParts out;
+        out.cards = {alice.note.octets()};
+        out.stub = note.octets();
+        return out;
+    }
+
+    void grant(GrantRecord::Level level) {
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            GrantRecord record;
+            record.root = alice.root();
+            record.address = "alice@one.test";
+            record.level = level;
+            write.put_grant(bob, record);
+            return {};
+        }));
+    }
+
+    std::string make_token(TokenRecord record, TokenKind kind) {
+        const auto made = tokens.make(kind, bob_address, random);
+        record.id = made.id;
+        record.text = made.text;
+        EXPECT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            write.put_token(bob, record);
+            return {};
+        }));
+        return made.text;
+    }
+
+    std::string stamp_for(const DeliveryParts& parts) const {
+        const Price asked = price.current(now);
+        Stamp stamp{
+            .puzzle = asked.puzzle, .effort = asked.effort, .seed = asked.seed, .solution = {}};
+        const Hash hash = SignedNote::parse(parts.stub)->hash();
+        const std::string challenge = stamp_challenge(stamp, hash);
+        stamp.solution = *make_target_puzzle()->solve(
+            as_bytes(challenge), asked.effort, {.threads = 1, .stop = nullptr, .progress = {}});
+        return write_stamp(stamp);
+    }
+
+    // What the whole way answers: "201", "402 stamp-needed", …
+    std::string deliver(DeliveryParts parts, bool with_body = true) {
+        auto read = inbound->read(std::move(parts), now);
+        if (const auto* problem = std::get_if<ProblemDetails>(&read))
+            return std::to_string(problem->status) + " " + word(*problem);
+        const Candidate& candidate = std::get<Candidate>(read);
+        if (with_body)
+            if (const auto wrong = Inbound::check_body(candidate, as_bytes(body)))
+                return std::to_string(wrong->status) + " " + word(*wrong);
+        Verdict verdict;
+        const ArrivedBody arrived{to_bytes(body), false};
+        const auto done = store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            verdict = TRY(
+                inbound->commit(candidate, one_test, write, with_body ? &arrived : nullptr, now));
+            return {};
+        });
+        if (!done)
+            return done.error().text();
+        if (verdict.answer != Verdict::Answer::problem)
+            return std::to_string(verdict.status());
+        return std::to_string(verdict.status()) + " " + word(verdict.problem);
+    }
+    static std::string word(const ProblemDetails& problem) {
+        const std::size_t colon = problem.type.rfind(':');
+        return colon == std::string::npos ? problem.type : problem.type.substr(colon + 1);
+    }
+
+    MessageRecord newest() const {
+        const auto read = store->read();
+        const auto page = read->messages(bob, {});
+        return page.ids.empty() ? MessageRecord() : *read->message(bob, page.ids.front());
+    }
+    std::int64_t count() const { return store->read()->messages(bob, {}).total; }
+};
+
+TEST_F(InboundTest, a_friend_s_message_is_delivered_with_its_reasons) {
+    grant(GrantRecord::Level::well_trusted);
+    EXPECT_EQ(deliver(parts(stub())), "201");
+    const MessageRecord message = newest();
+    EXPECT_EQ(message.tier, MessageTier::well_trusted);
+    EXPECT_EQ(message.state, MessageState::delivered);
+    const auto decision = parse_decision(message.decision);
+    ASSERT_TRUE(decision);
+    EXPECT_TRUE(decision->has(ReasonCode::contact));
+    EXPECT_TRUE(store->read()->blob(sha256(body)).has_value());
+    EXPECT_TRUE(store->check());
+}
+
+TEST_F(InboundTest, nobody_is_a_stranger_to_oneself) {
+    AccountId moved = 0;
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        AccountRecord account;
+        account.address = "alice@two.test";
+        account.root = alice.root();
+        moved = TRY(write.add_account(account));
+        return {};
+    }));
+    Stub own = stub();
+    own.to = *parse_target("alice@two.test");
+    EXPECT_EQ(deliver(parts(own)), "201");
+    const auto ids = store->read()->messages(moved, {}).ids;
+    ASSERT_EQ(ids.size(), 1U);
+    EXPECT_EQ(store->read()->message(moved, ids[0])->tier, MessageTier::well_trusted);
+}
+
+TEST_F(InboundTest, the_same_stub_again_is_one_message_and_the_same_answer) {
+    grant(GrantRecord::Level::known);
+    const DeliveryParts same = parts(stub());
+    EXPECT_EQ(deliver(same), "201");
+    EXPECT_EQ(deliver(same), "201");
+    EXPECT_EQ(count(), 1);
+}
+
+TEST_F(InboundTest, what_the_recipient_removed_does_not_come_back_while_its_stub_lives) {
+    grant(GrantRecord::Level::known);
+    const DeliveryParts same = parts(stub());
+    ASSERT_EQ(deliver(same), "201");
+    ASSERT_TRUE(store->write_and_wait(
+        [&](WriteTransaction& write) { return write.remove_message(bob, newest().id); }));
+    EXPECT_EQ(deliver(same), "201");
+    EXPECT_EQ(deliver(same, false), "201");
+    EXPECT_EQ(count(), 0);
+    Stub other = stub();
+    other.keys = "other keys";
+    EXPECT_EQ(deliver(parts(other)), "409 id-reused");
+    ASSERT_TRUE(store->maintain(stub().expires + Seconds(1)));
+    EXPECT_FALSE(store->read()->past_stub(bob, alice.root(), stub().id));
+}
+
+TEST_F(InboundTest, a_declined_stranger_is_answered_as_before_when_the_same_stub_comes_again) {
+    DeliveryParts same = parts(stub());
+    same.stamp = stamp_for(same);
+    ASSERT_EQ(deliver(same), "202");
+    ASSERT_TRUE(store->write_and_wait(
+        [&](WriteTransaction& write) { return write.remove_message(bob, newest().id); }));
+    EXPECT_EQ(deliver(same), "202");
+    EXPECT_EQ(count(), 0);
+}
+
+TEST_F(InboundTest, a_domain_over_its_quota_of_the_hour_waits_for_the_next) {
+    grant(GrantRecord::Level::known);
+    options.deliveries_per_domain_hour = 2;
+    inbound->set_limits(options);
+    const auto taken = [&](const std::string& id) {
+        const DeliveryParts with = parts(stub(id));
+        const std::string answer = deliver(with);
+        if (answer == "201")
+            inbound->count_taken(std::get<Candidate>(inbound->read(with, now)), now);
+        return answer;
+    };
+    EXPECT_EQ(taken(std::string(32, '1')), "201");
+    EXPECT_EQ(taken(std::string(32, '2')), "201");
+    EXPECT_EQ(taken(std::string(32, '3')), "429 over-quota");
+    now += std::chrono::hours(1);
+    EXPECT_EQ(taken(std::string(32, '3')), "201");
+}
+
+TEST_F(InboundTest, another_message_under_a_used_id_is_refused) {
+    grant(GrantRecord::Level::known);
+    EXPECT_EQ(deliver(parts(stub())), "201");
+    Stub other = stub();
+    other.keys = "other keys";
+    EXPECT_EQ(deliver(parts(other)), "409 id-reused");
+}
+
+TEST_F(InboundTest, a_stranger_is_told_the_price_signed_and_nothing_is_kept) {
+    EXPECT_EQ(deliver(parts(stub())), "402 stamp-needed");
+    EXPECT_EQ(count(), 0);
+    const auto note = SignedNote::parse(inbound->price_note(now));
+    ASSERT_TRUE(note);
+    EXPECT_TRUE(verify_note(*note, NamedKey{"two.test", domain_key.public_key()}));
+    EXPECT_EQ(parse_price(*note)->effort, 64U);
+}
+
+TEST_F(InboundTest, a_stranger_with_a_stamp_is_held_without_the_body) {
+    DeliveryParts paid = parts(stub());
+    paid.stamp = stamp_for(paid);
+    EXPECT_EQ(deliver(paid, false), "202");
+    EXPECT_EQ(deliver(paid, false), "202");
+    const MessageRecord message = newest();
+    EXPECT_EQ(message.state, MessageState::held);
+    EXPECT_EQ(message.tier, MessageTier::unknown);
+    EXPECT_EQ(message.blob_at, MessageRecord::Blob::elsewhere);
+    EXPECT_FALSE(store->read()->blob(sha256(body)).has_value());
+    EXPECT_EQ(count(), 1);
+}
+
+TEST_F(InboundTest, a_stamp_for_another_stub_or_a_stale_one_pays_nothing) {
+    DeliveryParts first = parts(stub());
+    DeliveryParts second = parts(stub(std::string(32, 'b')));
+    second.stamp = stamp_for(first);
+    const std::string answer = deliver(second);
+    first.stamp = stamp_for(first);
+    now += Seconds(3 * 3600);
+    EXPECT_EQ(deliver(first), "402 stamp-needed");
+    EXPECT_EQ(answer, "402 stamp-needed");
+}
+
+TEST_F(InboundTest, at_most_so_many_strangers_a_day) {
+    options.requests_a_day = 1;
+    inbound = std::make_unique<Inbound>(options, tokens, price, domain_key);
+    DeliveryParts first = parts(stub());
+    first.stamp = stamp_for(first);
+    DeliveryParts second = parts(stub(std::string(32, 'b')));
+    second.stamp = stamp_for(second);
+    EXPECT_EQ(deliver(first), "202");
+    EXPECT_EQ(deliver(second), "429 over-quota");
+    now += std::chrono::days(1);
+}
+
+TEST_F(InboundTest, somebody_blocked_is_answered_like_a_stranger_and_kept_nowhere) {
+    grant(GrantRecord::Level::blocked);
+    EXPECT_EQ(deliver(parts(stub())), "402 stamp-needed");
+    DeliveryParts paid = parts(stub());
+    paid.stamp = stamp_for(paid);
+    EXPECT_EQ(deliver(paid), "202");
+    EXPECT_EQ(count(), 0);
+}
+
+TEST_F(InboundTest, an_invitation_makes_its_bearer_known_once) {
+    TokenRecord record;
+    record.uses_left = 1;
+    DeliveryParts with_token = parts(stub());
+    with_token.token = make_token(record, TokenKind::invite);
+    EXPECT_EQ(deliver(with_token), "201");
+    EXPECT_EQ(newest().tier, MessageTier::known);
+    EXPECT_EQ(store->read()->grant(bob, alice.root())->level, GrantRecord::Level::known);
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))), "201");
+    EXPECT_EQ(store->read()->tokens(bob).front().uses_left, 0);
+}
+
+TEST_F(InboundTest, a_newsletter_token_is_bound_limited_by_day_and_revoked) {
+    TokenRecord record;
+    record.kind = TokenRecord::Kind::newsletter;
+    record.per_day = 1;
+    const std::string token = make_token(record, TokenKind::newsletter);
+    const auto issue = [&](char id) {
+        DeliveryParts out = parts(stub(std::string(32, id)));
+        out.token = token;
+        return deliver(out);
+    };
+    EXPECT_EQ(issue('a'), "201");
+    EXPECT_EQ(store->read()->tokens(bob).front().bound_root, alice.root());
+    EXPECT_NE(issue('b'), "201");
+    now += std::chrono::days(1);
+    EXPECT_EQ(issue('c'), "201");
+    TokenRecord revoked = store->read()->tokens(bob).front();
+    revoked.standing = TokenRecord::Standing::revoked;
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_token(bob, revoked);
+        return {};
+    }));
+    EXPECT_EQ(issue('d'), "403 token-revoked");
+}
+
+TEST_F(InboundTest, a_reply_token_lets_its_addressee_in_ten_times) {
+    const auto made = tokens.make_reply(bob_address, alice.card.address, now, random);
+    for (char id = 'a'; id <= 'f'; ++id)
+        for (const char* half : {"0", "1"}) {
+            DeliveryParts answer = parts(stub(std::string(31, id) + half));
+            answer.token = made.text;
+            const bool within = (id - 'a') * 2 + (*half - '0') < static_cast<int>(kReplyTokenUses);
+            EXPECT_EQ(deliver(answer) == "201", within) << id << half;
+        }
+}
+
+TEST_F(InboundTest, forged_signatures_are_refused) {
+    grant(GrantRecord::Level::well_trusted);
+    EXPECT_EQ(deliver(parts(stub(), kThief)), "403 bad-signature");
+    EXPECT_EQ(deliver(parts(stub(), kLaptop, kTwoTest)), "403 wrong-domain");
+    EXPECT_EQ(count(), 0);
+}
+
+TEST_F(InboundTest, a_card_that_its_domain_does_not_list_is_refused) {
+    alice = first_card();
+    EXPECT_EQ(deliver(parts(stub())), "403 wrong-domain");
+    alice = listed(first_card(), kTwoTest);
+    EXPECT_EQ(deliver(parts(stub())), "403 wrong-domain");
+}
+
+TEST_F(InboundTest, times_are_held_to_the_clock) {
+    grant(GrantRecord::Level::known);
+    const DeliveryParts delivery = parts(stub());
+    now = kStart - Seconds(301);
+    EXPECT_EQ(deliver(delivery), "403 future");
+    now = kStart + std::chrono::days(31);
+    EXPECT_EQ(deliver(delivery), "403 expired");
+}
+
+TEST_F(InboundTest, nobody_of_that_name_another_domain_and_a_wrong_body_are_refused) {
+    Stub lost = stub();
+    lost.to = *parse_target("nobody@two.test");
+    EXPECT_EQ(deliver(parts(lost)), "404 no-such-account");
+    lost.to = *parse_target("bob@three.test");
+    EXPECT_EQ(deliver(parts(lost)), "403 wrong-domain");
+    grant(GrantRecord::Level::known);
+    const DeliveryParts delivery = parts(stub());
+    body = "something else";
+    EXPECT_EQ(deliver(delivery), "422 blob-mismatch");
+}
+
+TEST_F(InboundTest, a_sub_address_leads_to_the_account) {
+    grant(GrantRecord::Level::known);
+    Stub news = stub();
+    news.to = *parse_target("bob+news@two.test");
+    EXPECT_EQ(deliver(parts(news)), "201");
+}
+
+TEST_F(InboundTest, a_missing_card_or_body_is_asked_for) {
+    grant(GrantRecord::Level::known);
+    DeliveryParts bare = parts(stub());
+    bare.cards.clear();
+    EXPECT_EQ(deliver(bare), "409 card-needed");
+    EXPECT_EQ(deliver(parts(stub()), false), "409 blob-needed");
+    EXPECT_EQ(deliver(parts(stub())), "201");
+    bare = parts(stub(std::string(32, 'b')));
+    bare.cards.clear();
+    EXPECT_EQ(deliver(bare, false), "201");
+}
+
+TEST_F(InboundTest, a_stub_without_signatures_or_with_too_many_octets_is_refused) {
+    DeliveryParts odd = parts(stub());
+    odd.stub = write_stub(stub());
+    EXPECT_EQ(deliver(odd), "400 malformed");
+    odd.stub = std::string(5'000, 'x');
+    EXPECT_EQ(deliver(odd), "413 too-large");
+}
+
+// Else anybody could make the server forget that a domain lists a card.
+TEST_F(InboundTest, ACardBroughtWithoutItsDomainsSignatureSpoilsNothing) {
+    grant(GrantRecord::Level::known);
+    DeliveryParts stripped = parts(stub());
+    stripped.cards = {first_card().note.octets()};
+    EXPECT_EQ(deliver(stripped), "403 wrong-domain");
+    EXPECT_EQ(deliver(parts(stub())), "201");
+    DeliveryParts without = parts(stub(std::string(32, 'b')));
+    without.cards.clear();
+    EXPECT_EQ(deliver(without), "201");
+}
+
+}  // namespace
+}  // namespace kith

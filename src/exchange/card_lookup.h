@@ -1,0 +1,43 @@
+// Another domain's chains, asked of its server (protocol section 7.1), verified, and remembered in
+// the store.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "exchange/peer_directory.h"
+#include "exchange/ports.h"
+#include "net/worker_pool.h"
+#include "store/store.h"
+
+namespace kith {
+
+/// Thread-safe; what it refers to must outlive it.
+class CardLookup final : public CardDirectory {
+  public:
+    CardLookup(PeerDirectory& peers,
+               HttpClient& client,
+               Store& store,
+               WorkerPool& workers,
+               const Clock& clock)
+        : peers_(peers), client_(client), store_(store), workers_(workers), clock_(clock) {}
+
+    awaitable<Result<FetchedChain>> fetch(Address address) override;
+    /// Asks, however lately that was done.
+    awaitable<Result<FetchedChain>> fetch_now(Address address);
+
+  private:
+    awaitable<Result<std::vector<std::string>>> ask(PeerPtr peer, Address address);
+    std::optional<FetchedChain> lately(const Address& address);
+    void keep(const Address& address, const FetchedChain& chain);
+
+    PeerDirectory& peers_;
+    HttpClient& client_;
+    Store& store_;
+    WorkerPool& workers_;
+    const Clock& clock_;
+    std::mutex mutex_;
+    std::map<Address, FetchedChain> lately_;
+};
+
+}  // namespace kith

@@ -1,0 +1,423 @@
+// POST /kith/1/deliveries and its neighbours through real sockets: two.test is the server, one.test
+// and its people are made of test keys.
+#include "exchange/delivery_intake.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exchange/public_http.h"
+#include "identity/people_for_tests.h"
+#include "net/address.h"
+#include "net/net_tests.h"
+#include "note/withdraw.h"
+
+namespace kith {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::uint8_t kOneTest = 60;
+constexpr std::uint8_t kTwoTest = 61;
+constexpr std::uint64_t kMostBlob = 200'000;
+
+Secret secret_of(char name) {
+    return Secret::copy_of(Bytes(32, static_cast<std::uint8_t>(name)));
+}
+
+/// one.test's record, as the tests want it.
+class FakePeers final : public PeerDirectory {
+  public:
+    awaitable<Result<PeerPtr>> find(std::string domain) override {
+        ++asked;
+        if (domain != "one.test")
+            co_return fail(ErrorKind::not_found, "domain", domain + " has no Kith server");
+        auto peer = std::make_shared<Peer>();
+        peer->domain = domain;
+        peer->record.keys = {key};
+        co_return PeerPtr(peer);
+    }
+    awaitable<Result<PeerPtr>> find_again(std::string domain) override {
+        key = next_key.value_or(key);
+        return find(std::move(domain));
+    }
+    PublicKey key = key_of(kOneTest).public_key();
+    std::optional<PublicKey> next_key;
+    std::atomic<int> asked{0};
+};
+
+class NoMeter final : public DeliveryMeter {
+  public:
+    void answered(const DeliveryEvent& event) override {
+        const std::scoped_lock lock(mutex);
+        events.push_back(event);
+    }
+    void warn(std::string_view /*event*/, std::string_view /*detail*/) override {}
+    std::mutex mutex;
+    std::vector<DeliveryEvent> events;
+};
+
+struct Answer {
+    unsigned status = 0;
+    std::string type, detail, body;
+    HttpHeaders headers;
+};
+
+class IntakeTest : public ::testing::Test {
+  protected:
+    testing::TemporaryFolder folder;
+    SystemRandom random;
+    ManualClock clock{kStart + Seconds(60)};
+    TokenMaker tokens{secret_of('t')};
+    StrangerPrice price{"two.test", secret_of('p'), 64};
+    SigningKey domain_key = key_of(kTwoTest);
+    std::unique_ptr<Store> store;
+    std::unique_ptr<Inbound> inbound;
+    FakePeers peers;
+    NoMeter meter;
+    std::atomic<int> changes{0};
+    std::unique_ptr<WorkerPool> workers;
+    IoThreads threads{2};
+    std::unique_ptr<HttpClient> client;
+    std::unique_ptr<CardLookup> cards;
+    std::unique_ptr<DeliveryIntake> intake;
+    std::unique_ptr<NoteIntake> notes;
+    std::unique_ptr<HttpServer> server;
+    AccountId bob = 0;
+    SignedCard alice = first_card();
+    std::string body = "sealed octets";
+
+    void SetUp() override {
+        ASSERT_TRUE(alice.note.cosign("one.test", key_of(kOneTest)));
+        store = std::move(*open_store({.folder = folder.path() / "store", .min_free_octets = 1}));
+        InboundOptions options;
+        options.domain = "two.test";
+        options.most_blob_octets = kMostBlob;
+        inbound = std::make_unique<Inbound>(options, tokens, price, domain_key);
+        workers = std::make_unique<WorkerPool>(2, 1'000);
+        client = testing::TestServer::make_client(threads.executor(0));
+        cards = std::make_unique<CardLookup>(peers, *client, *store, *workers, clock);
+        const ChangeSink changed = [this](AccountId, const std::set<ObjectType>&, ModSeq) {
+            ++changes;
+        };
+        intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
+                                                                 *workers,
+                                                                 clock,
+                                                                 *inbound,
+                                                                 peers,
+                                                                 *cards,
+                                                                 meter,
+                                                                 changed,
+                                                                 "two.test",
+                                                                 {domain_key.public_key()},
+                                                                 kMostBlob});
+        notes = std::make_unique<NoteIntake>(
+            NoteServices{*store, *workers, clock, *cards, meter, changed});
+        serve();
+    }
+    void TearDown() override {
+        server->stop(Milliseconds(2'000));
+        testing::await(threads.executor(0), client->stop());
+        threads.stop();
+    }
+
+    void serve() {
+        auto handler = std::make_shared<PublicHttp>(PublicServices{
+            *store, *workers, clock, *intake, *notes, "two.test", "v=kith1; host=mail.two.test"});
+        const auto certificate = testing::TestServer::authority().issue("localhost");
+        HttpServerOptions options;
+        options.listen = {*parse_endpoint("127.0.0.1:0")};
+        server =
+            std::move(*HttpServer::open(threads,
+                                        std::move(options),
+                                        *TlsIdentity::from_pem(certificate.chain, certificate.key),
+                                        handler));
+    }
+
+    void add_bob() {
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            AccountRecord account;
+            account.address = "bob@two.test";
+            account.created = kStart;
+            bob = TRY(write.add_account(account));
+            return {};
+        }));
+    }
+    void know_alice(GrantRecord::Level level = GrantRecord::Level::known) {
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            GrantRecord record;
+            record.root = alice.root();
+            record.address = "alice@one.test";
+            record.level = level;
+            write.put_grant(bob, record);
+            return {};
+        }));
+    }
+
+    Stub stub(const std::string& id = std::string(32, 'a')) const {
+        Stub out;
+        out.id = id;
+        out.time = kStart;
+        out.expires = kStart + std::chrono::days(30);
+        out.from = alice.card.address;
+        out.root = alice.root();
+        out.card = alice.hash;
+        out.to = *parse_target("bob@two.test");
+        out.blob = sha256(body);
+        out.size = body.size();
+        out.keys = "keys";
+        return out;
+    }
+    DeliveryParts parts(const Stub& stub,
+                        std::uint8_t device = kLaptop,
+                        std::uint8_t domain = kOneTest) const {
+        SignedNote note =
+            *SignedNote::sign(write_stub(stub), alice.card.key_name("laptop"), key_of(device));
+        EXPECT_TRUE(note.cosign(stub.from.domain(), key_of(domain)));
+        DeliveryParts out;
+        out.cards = {alice.note.octets()};
+        out.stub = note.octets();
+        return out;
+    }
+
+    Answer call(HttpCall what) {
+        const HttpOrigin origin{"localhost",
+                                server->endpoints().front().port(),
+                                {boost::asio::ip::make_address("127.0.0.1")}};
+        const auto reply =
+            testing::await(threads.executor(0), client->request(origin, std::move(what)));
+        if (!reply)
+            return {
+                .status = 0, .type = reply.error().text(), .detail = {}, .body = {}, .headers = {}};
+        const auto problem = answer_problem(as_text(reply->body), static_cast<int>(reply->status));
+        return {reply->status, problem.type, problem.detail, to_text(reply->body), reply->headers};
+    }
+    Answer post(const std::string& path, const std::string& octets) {
+        HttpCall what;
+        what.method = "POST";
+        what.path = path;
+        what.body = to_bytes(octets);
+        return call(std::move(what));
+    }
+    Answer get(const std::string& path, HttpHeaders headers = {}) {
+        HttpCall what;
+        what.path = path;
+        what.headers = std::move(headers);
+        return call(std::move(what));
+    }
+    Answer deliver(const DeliveryParts& parts) {
+        return post("/kith/1/deliveries", write_delivery(parts, body.size()) + body);
+    }
+    std::size_t messages() const { return store->read()->messages(bob, {}).ids.size(); }
+};
+
+TEST_F(IntakeTest, NoMailIsTakenBeforeSomebodyLivesThere) {
+    EXPECT_EQ(deliver(parts(stub())).type, "not-ready");
+    add_bob();
+    know_alice();
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+}
+
+TEST_F(IntakeTest, AKnownSendersMailIsStoredOnceHoweverOftenItComes) {
+    add_bob();
+    know_alice();
+    for (int times = 0; times < 3; ++times)
+        EXPECT_EQ(deliver(parts(stub())).status, 201U);
+    EXPECT_EQ(messages(), 1U);
+    EXPECT_GE(changes, 1);
+    EXPECT_EQ(meter.events.front().tier, "known");
+}
+
+TEST_F(IntakeTest, AStrangerIsToldThePriceAndTheBodyNeedNotCross) {
+    add_bob();
+    body = std::string(150'000, 'x');
+    const auto answer = deliver(parts(stub()));
+    EXPECT_EQ(answer.status, 402U);
+    EXPECT_THAT(answer.body, HasSubstr("kith/1 price"));
+    EXPECT_EQ(messages(), 0U);
+}
+
+TEST_F(IntakeTest, ALargeBodyIsStoredAndIsWhatWasSent) {
+    add_bob();
+    know_alice();
+    body = std::string(150'000, 'x');
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+    const auto place = store->read()->blob(sha256(body));
+    ASSERT_TRUE(place);
+    EXPECT_EQ(to_text(*store->blobs().read(sha256(body), *place, 0, body.size())), body);
+}
+
+TEST_F(IntakeTest, ABodyThatIsNotTheStubsIsRefusedSmallAndLarge) {
+    add_bob();
+    know_alice();
+    for (const std::size_t size : {std::size_t{20}, std::size_t{150'000}}) {
+        body = std::string(size, 'x');
+        const auto right = parts(stub());
+        body[3] = 'y';
+        EXPECT_EQ(deliver(right).type, "blob-mismatch");
+        const auto other = parts(stub());
+        body += "more";
+        EXPECT_EQ(deliver(other).type, "blob-mismatch");
+    }
+    EXPECT_EQ(messages(), 0U);
+}
+
+TEST_F(IntakeTest, ABodyThatWasLeftOutIsAskedForUnlessItIsHere) {
+    add_bob();
+    know_alice();
+    const auto bare = [&](const std::string& id) {
+        return post("/kith/1/deliveries", write_delivery(parts(stub(id)), std::nullopt));
+    };
+    EXPECT_EQ(bare(std::string(32, 'a')).type, "blob-needed");
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))).status, 201U);
+    EXPECT_EQ(bare(std::string(32, 'c')).status, 201U);
+}
+
+TEST_F(IntakeTest, BadInputIsRefusedWithItsReason) {
+    add_bob();
+    know_alice();
+    auto stripped = parts(stub());
+    stripped.cards = {first_card().note.octets()};
+    EXPECT_EQ(deliver(stripped).type, "wrong-domain");
+    auto missing = parts(stub());
+    missing.cards.clear();
+    EXPECT_EQ(deliver(missing).type, "card-needed");
+    Stub wrong = stub();
+    wrong.to = *parse_target("bob@three.test");
+    EXPECT_EQ(deliver(parts(wrong)).type, "wrong-domain");
+    wrong = stub();
+    wrong.to = *parse_target("nobody@two.test");
+    EXPECT_EQ(deliver(parts(wrong)).type, "no-such-account");
+    wrong = stub();
+    wrong.time = clock.now() + Seconds(3600);
+    EXPECT_EQ(deliver(parts(wrong)).type, "future");
+    wrong = stub();
+    wrong.expires = clock.now() - Seconds(1);
+    EXPECT_EQ(deliver(parts(wrong)).type, "expired");
+    wrong = stub();
+    wrong.size = kMostBlob + 1;
+    EXPECT_EQ(deliver(parts(wrong)).type, "too-large");
+    EXPECT_EQ(deliver(parts(stub(), kThief)).type, "bad-signature");
+    EXPECT_EQ(deliver(parts(stub(), kLaptop, kTwoTest)).type, "wrong-domain");
+    EXPECT_EQ(messages(), 0U);
+}
+
+TEST_F(IntakeTest, WhatDoesNotParseIsRefusedNamingThePart) {
+    add_bob();
+    EXPECT_THAT(post("/kith/1/deliveries", "stub 5\nhello").detail, HasSubstr("stub"));
+    EXPECT_THAT(post("/kith/1/deliveries", "card 3\nabc").detail, HasSubstr("stub"));
+    auto broken = parts(stub());
+    broken.cards = {"nonsense"};
+    EXPECT_THAT(deliver(broken).detail, HasSubstr("card"));
+    EXPECT_EQ(post("/kith/1/deliveries", "stub 9999999999\n").status, 413U);
+    EXPECT_EQ(post("/kith/1/deliveries", std::string(100, 'a')).status, 400U);
+    EXPECT_EQ(post("/kith/1/deliveries", "").status, 400U);
+}
+
+TEST_F(IntakeTest, ADomainThatChangedItsKeyIsAskedAgain) {
+    add_bob();
+    know_alice();
+    peers.next_key = peers.key;
+    peers.key = key_of(kTwoTest).public_key();
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+}
+
+TEST_F(IntakeTest, ADomainWithoutARecordIsRefused) {
+    add_bob();
+    Stub other = stub();
+    other.from = *Address::parse("alice@nowhere.test");
+    EXPECT_EQ(deliver(parts(other)).type, "wrong-domain");
+}
+
+TEST_F(IntakeTest, CardsAreGivenAsOneNoteOrAsAChain) {
+    add_bob();
+    SignedCard card = first_card();
+    EXPECT_EQ(get("/kith/1/cards/nobody@two.test").type, "no-such-account");
+    EXPECT_EQ(get("/kith/1/cards/bob@three.test").type, "no-such-account");
+    EXPECT_EQ(get("/kith/1/cards/bob").status, 400U);
+    EXPECT_EQ(get("/kith/1/cards/bob@two.test?from=x").status, 400U);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.add_card({card.hash, card.root(), "bob@two.test", 1, card.note.octets(), kStart});
+        AccountRecord account;
+        account.address = "carol@two.test";
+        account.created = kStart;
+        account.root = card.root();
+        account.card = card.hash;
+        (void)TRY(write.add_account(account));
+        return {};
+    }));
+    EXPECT_EQ(get("/kith/1/cards/carol@two.test").body, card.note.octets());
+    const auto row = parse_card_row(get("/kith/1/cards/carol@two.test?from=1").body);
+    ASSERT_TRUE(row);
+    EXPECT_EQ(*row, std::vector<std::string>{card.note.octets()});
+}
+
+TEST_F(IntakeTest, ABlobIsGivenOnlyWhileMailThatIsOfferedNamesIt) {
+    add_bob();
+    know_alice();
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+    const std::string path = "/kith/1/blobs/" + sha256(body).hex_text();
+    EXPECT_EQ(get(path).status, 404U) << "it came to bob: it is nobody else's";
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        RecipientRecord row;
+        row.account = bob;
+        row.address = "alice@one.test";
+        row.domain = "one.test";
+        row.blob = sha256(body);
+        row.state = RecipientState::held;
+        row.expires = clock.now() + Seconds(100);
+        write.add_submission(bob, 1, clock.now(), {row});
+        return {};
+    }));
+    EXPECT_EQ(get(path).body, body);
+    const auto part = get(path, {{"range", "bytes=2-4"}});
+    EXPECT_EQ(part.status, 206U);
+    EXPECT_EQ(part.body, body.substr(2, 3));
+    EXPECT_EQ(get(path, {{"range", "bytes=900-"}}).status, 416U);
+    clock.advance(Seconds(200));
+    EXPECT_EQ(get(path).status, 404U);
+    EXPECT_EQ(get("/kith/1/blobs/ABC").status, 400U);
+}
+
+TEST_F(IntakeTest, AMessageIsTakenBackUnlessItWasRead) {
+    add_bob();
+    know_alice();
+    const auto withdraw = [&](const std::string& id, std::uint8_t key) {
+        Withdraw note;
+        note.id = id;
+        note.from = alice.card.address;
+        note.root = alice.root();
+        note.to = *parse_target("bob@two.test");
+        note.time = clock.now();
+        return post(
+            "/kith/1/notes",
+            SignedNote::sign(write_withdraw(note), alice.card.key_name("laptop"), key_of(key))
+                ->octets());
+    };
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+    EXPECT_EQ(withdraw(std::string(32, 'a'), kThief).status, 403U);
+    EXPECT_EQ(messages(), 1U);
+    EXPECT_EQ(withdraw(std::string(32, 'a'), kLaptop).status, 202U);
+    EXPECT_EQ(messages(), 0U);
+    EXPECT_EQ(withdraw(std::string(32, 'e'), kLaptop).status, 202U) << "nobody learns what is here";
+
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))).status, 201U);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        auto message = *write.message_by_stub(bob, alice.root(), std::string(32, 'b'));
+        message.keywords = "$seen";
+        return write.update_message(bob, message);
+    }));
+    EXPECT_EQ(withdraw(std::string(32, 'b'), kLaptop).status, 202U);
+    EXPECT_EQ(messages(), 1U);
+}
+
+TEST_F(IntakeTest, NotesThatNobodyNeedsAreAcceptedAndNonsenseIsNot) {
+    add_bob();
+    EXPECT_EQ(post("/kith/1/notes", alice.note.octets()).status, 202U);
+    EXPECT_EQ(post("/kith/1/notes", "nonsense").status, 400U);
+    EXPECT_EQ(post("/kith/1/notes", std::string(70'000, 'a')).status, 413U);
+    EXPECT_EQ(get("/kith/1/notes").status, 405U);
+    EXPECT_EQ(get("/.well-known/kith").body, "v=kith1; host=mail.two.test\n");
+}
+
+}  // namespace
+}  // namespace kith

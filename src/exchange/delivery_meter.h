@@ -1,0 +1,42 @@
+// What the exchange tells the outside world about itself: figures for metrics, one line an event
+// for the log. Implemented where the program is put together; thread-safe, never blocks.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "store/records.h"
+
+namespace kith {
+
+/// A delivery, ours or theirs, that was answered.
+struct DeliveryEvent {
+    enum class Direction { in, out } direction = Direction::in;
+    int status = 0;       ///< 0: no answer came
+    std::string type;     ///< of the problem, or of the error
+    std::string detail;   ///< out, when no answer came: why
+    std::string request;  ///< in: the id of the HTTP request
+    std::string peer;     ///< the other domain
+    std::string message;  ///< the stub's id; empty when it could not be read
+    std::string tier;     ///< in, when it was taken
+    std::int64_t attempt = 1;
+    double seconds = 0;
+};
+
+class DeliveryMeter {
+  public:
+    DeliveryMeter() = default;
+    DeliveryMeter(const DeliveryMeter&) = delete;
+    DeliveryMeter& operator=(const DeliveryMeter&) = delete;
+    virtual ~DeliveryMeter() = default;
+    virtual void answered(const DeliveryEvent& event) = 0;
+    /// Something that an administrator may want to know.
+    virtual void warn(std::string_view event, std::string_view detail) = 0;
+};
+
+/// Objects of an account changed in a commit that is durable now.
+using ChangeSink = std::function<void(AccountId, const std::set<ObjectType>&, ModSeq)>;
+
+}  // namespace kith

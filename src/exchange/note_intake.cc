@@ -1,0 +1,100 @@
+#include "exchange/note_intake.h"
+
+#include "delivery/withdrawal.h"
+#include "exchange/answers.h"
+#include "exchange/store_calls.h"
+
+namespace kith {
+namespace {
+
+constexpr std::string_view kCardLine = "kith/1 card\n";
+constexpr std::string_view kWithdrawLine = "kith/1 withdraw\n";
+
+HttpResponse accepted() {
+    return text_response(202, "text/plain; charset=utf-8", "");
+}
+
+struct KnownCard {
+    bool wanted = false;  ///< somebody here has that person as a contact
+    bool here = false;    ///< the store has the card
+};
+
+}  // namespace
+
+awaitable<HttpResponse> NoteIntake::take(std::shared_ptr<HttpRequest> request) {
+    const auto body = co_await request->body->read_all(kMaxNote);
+    if (!body)
+        co_return problem_answer(body.error());
+    auto note = SignedNote::parse(as_text(*body));
+    if (!note)
+        co_return problem_answer(note.error());
+    const auto taken = co_await take_note(*std::move(note));
+    if (!taken)
+        co_return problem_answer(taken.error());
+    co_return accepted();
+}
+
+awaitable<Result<void>> NoteIntake::take_note(SignedNote note) {
+    if (note.text().starts_with(kCardLine))
+        co_return co_await take_card(std::move(note));
+    if (note.text().starts_with(kWithdrawLine))
+        co_return co_await take_withdraw(std::move(note));
+    co_return fail(ErrorKind::malformed, "note", "is of a type that is not taken here");
+}
+
+// The note says that there is something new; what it is, the domain is asked.
+awaitable<Result<void>> NoteIntake::take_card(SignedNote note) {
+    const SignedCard card = CO_TRY(read_card(std::move(note)));
+    auto ask = [&card](ReadTransaction& read) -> Result<KnownCard> {
+        return KnownCard{!read.grantors(card.root()).empty(), read.card(card.hash).has_value()};
+    };
+    const auto known =
+        CO_TRY(co_await ask_store(services_.store, services_.workers, std::move(ask)));
+    if (!known.wanted || known.here)
+        co_return Result<void>();
+    const Address where = card.card.moved.value_or(card.card.address);
+    const auto fetched = co_await services_.cards.fetch_now(card.card.address);
+    if (!fetched) {
+        services_.meter.warn("card-not-fetched", where.text() + ": " + fetched.error().text());
+        if (fetched.error().kind == ErrorKind::bad_signature ||
+            fetched.error().kind == ErrorKind::untrusted)
+            co_return Error(fetched.error());
+        co_return Result<void>();
+    }
+    if (fetched->chain.root() == card.root())
+        co_return co_await tell_grantors(card.root());
+    co_return Result<void>();
+}
+
+awaitable<Result<void>> NoteIntake::tell_grantors(Hash root) {
+    std::vector<std::pair<AccountId, ModSeq>> told;
+    auto work = [&root, &told](WriteTransaction& write) -> Result<void> {
+        told.clear();
+        for (const AccountId account : write.grantors(root)) {
+            write.touch(account, ObjectType::contact, root.hex_text());
+            told.emplace_back(account, write.modseq(account));
+        }
+        return {};
+    };
+    CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::yes));
+    for (const auto& [account, state] : told)
+        services_.changed(account, {ObjectType::contact}, state);
+    co_return Result<void>();
+}
+
+awaitable<Result<void>> NoteIntake::take_withdraw(SignedNote note) {
+    const Withdraw withdraw = CO_TRY(parse_withdraw(note));
+    const Time now = services_.clock.now();
+    CO_TRY(check_times(withdraw, now));
+    Withdrawal done;
+    auto work = [&](WriteTransaction& write) -> Result<void> {
+        done = TRY(withdraw_message(note, withdraw, write, now));
+        return {};
+    };
+    CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::no));
+    if (done.outcome == Withdrawal::Outcome::removed)
+        services_.changed(done.account, {ObjectType::email, ObjectType::mailbox}, done.state);
+    co_return Result<void>();
+}
+
+}  // namespace kith

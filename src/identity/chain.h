@@ -1,0 +1,120 @@
+// Which card may follow which (protocol section 3.1), checkable by anyone who holds the cards.
+//
+//   verify_first, verify_next   the rules, for one step
+//   Chain                       all cards known of one person; which of them stands now
+//   listed_by                   does the domain say that this is the card of that address
+//
+// The recovery key wins over devices whatever came since; two cards of one recovery key: disputed.
+// No clock here: rules compare times in the cards. That the newest card is neither of the future
+// nor expired is check_times' affair (note/card.h). Values are for one thread at a time.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "note/card.h"
+
+namespace kith {
+
+inline constexpr Seconds kPendingTime = std::chrono::hours{24};
+inline constexpr Seconds kSeniorTime = std::chrono::days{90};
+
+/// What one card did to the card before.
+struct CardChange {
+    enum class By { devices, recovery };
+    By by = By::devices;
+    std::vector<std::string> signers;  ///< names of the devices with a say that signed
+
+    std::vector<std::string> added;
+    std::vector<std::string> confirmed;  ///< no longer pending
+    std::vector<std::string> removed;
+    bool froze = false;
+    bool thawed = false;
+    bool moved = false;  ///< `moved` was set or changed, or the chain goes on at the new address
+};
+
+/// A first card: its own rules, and a signature of one of its devices.
+/// Errors: malformed, untrusted, bad_signature; `where` is "card: FIELD".
+Result<void> verify_first(const SignedCard& card);
+
+/// May `next` follow `prev`? Takes `prev` as verified.
+/// Errors: untrusted (the field whose change lacks signatures), malformed, bad_signature;
+/// `where` is "card: FIELD".
+Result<CardChange> verify_next(const SignedCard& prev, const SignedCard& next);
+
+/// Is the card countersigned by its address's domain?
+/// Errors: untrusted, bad_signature ("card: domain").
+Result<void> listed_by(const SignedCard& card, std::span<const PublicKey> domain_keys);
+
+/// All cards known of one person, in the order in which they became known.
+class Chain {
+  public:
+    enum class Standing { good, disputed };
+    /// What an added card turned out to be.
+    enum class Place {
+        current,     ///< it stands now
+        superseded,  ///< good, but another stands: an earlier sibling, or a recovery
+        disputed,    ///< the second of one recovery key: the account is disputed now
+        known,       ///< was here already
+    };
+    struct Added {
+        Place place = Place::known;
+        CardChange change;
+    };
+    /// Cards of losing forks that are kept; more are refused.
+    static constexpr std::size_t kMaxLosers = 16;
+
+    /// Errors: as verify_first.
+    static Result<Chain> begin(SignedCard first);
+
+    /// Errors: as verify_next; untrusted ("card: prev") when the card before it is not here, or
+    /// ("card: root") it is somebody else's; limit. After an error nothing has changed.
+    Result<Added> add(SignedCard card);
+
+    const Hash& root() const { return cards_.front().card.hash; }
+    Standing standing() const { return standing_; }
+    /// The card that stands; of a disputed account the last one before the dispute.
+    const SignedCard& current() const { return cards_[line_.back()].card; }
+    /// From the first card to the current one.
+    std::vector<const SignedCard*> line() const;
+    /// Any card known, whether it stands or not; nullptr when it is not here.
+    const SignedCard* find(const Hash& hash) const;
+    std::size_t size() const { return cards_.size(); }
+
+  private:
+    static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+    struct Node {
+        SignedCard card;
+        std::size_t prev = kNone;
+        CardChange::By by = CardChange::By::devices;
+    };
+
+    Chain() = default;
+
+    std::size_t index_of(const Hash& hash) const;
+    std::vector<std::size_t> recoveries(const std::optional<PublicKey>& by) const;
+    std::vector<std::size_t> recoveries_of_epoch(std::size_t start) const;
+    void extend_line_to(std::size_t end, std::size_t start);
+    Result<void> check_room(const Node& node) const;
+    std::size_t cards_of_epoch() const;
+    void settle();
+    std::size_t losers() const { return cards_.size() - line_.size(); }
+
+    std::vector<Node> cards_;
+    std::vector<std::size_t> line_;
+    Standing standing_ = Standing::good;
+};
+
+struct Resolution {
+    Chain chain;
+    std::vector<std::pair<Hash, Error>> refused;  ///< cards that have no place in it, and why
+};
+/// The chain out of cards in the order in which they became known, first card anywhere among them.
+/// Errors: untrusted ("card") when no first card of `root` is there and good.
+Result<Resolution> resolve(std::vector<SignedCard> cards, const Hash& root);
+
+}  // namespace kith

@@ -1,0 +1,54 @@
+// People with fixed keys, for the tests of this room.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "identity/card_builder.h"
+#include "note/note_tests.h"
+
+namespace kith {
+
+inline NewDevice device_of(const std::string& name, std::uint8_t number) {
+    return {.name = name, .key = key_of(number).public_key(), .recipient = recipient_of(number)};
+}
+
+/// A key that signs cards: a device's, or the recovery key where the name is empty.
+struct TestSigner {
+    std::string device;
+    std::uint8_t number = 0;
+};
+
+inline Result<SignedCard> sign_with(const Card& card, const std::vector<TestSigner>& signers) {
+    std::vector<SigningKey> keys;
+    for (const TestSigner& signer : signers)
+        keys.push_back(key_of(signer.number));
+    std::vector<CardSigner> all;
+    for (std::size_t i = 0; i < signers.size(); ++i)
+        all.push_back({signers[i].device, keys[i]});
+    return sign_card(card, all);
+}
+
+inline constexpr Time kStart = Time(Seconds(1'790'000'000));
+inline constexpr std::uint8_t kLaptop = 1;
+inline constexpr std::uint8_t kPhone = 2;
+inline constexpr std::uint8_t kTablet = 3;
+inline constexpr std::uint8_t kThief = 40;
+inline constexpr std::uint8_t kRecovery = 90;
+inline constexpr std::uint8_t kNextRecovery = 91;
+
+inline Hash commitment_of(std::uint8_t number) {
+    return recovery_commitment(key_of(number).public_key());
+}
+
+/// alice@one.test with laptop and phone, at kStart.
+inline SignedCard first_card() {
+    CardBuilder builder =
+        CardBuilder::first(*Address::parse("alice@one.test"), commitment_of(kRecovery), kStart);
+    builder.add_device(device_of("laptop", kLaptop), CardBuilder::Admission::confirmed)
+        .add_device(device_of("phone", kPhone), CardBuilder::Admission::confirmed);
+    return *sign_with(builder.card(), {{"laptop", kLaptop}});
+}
+
+}  // namespace kith

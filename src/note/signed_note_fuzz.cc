@@ -1,0 +1,27 @@
+// What parses is kept octet for octet, and adding a signature keeps its name.
+#include "note/signed_note.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace kith;
+    const std::string_view octets = as_text({data, size});
+    auto note = SignedNote::parse(octets);
+    if (!note)
+        return 0;
+    KITH_CHECK(note->octets() == octets);
+    KITH_CHECK(!note->signatures().empty() && note->signatures().size() <= kMaxNoteSignatures);
+    // The parts, put together again, are the same octets: nothing is read two ways.
+    std::string again = std::string(note->text()) + "\n";
+    for (const NoteSignature& signature : note->signatures()) {
+        Bytes joined;
+        for (unsigned shift = 32; shift > 0; shift -= 8)
+            joined.push_back(static_cast<std::uint8_t>(signature.key_id >> (shift - 8)));
+        joined.insert(joined.end(), signature.octets.begin(), signature.octets.end());
+        again += "\xE2\x80\x94 " + signature.key_name + " " + base64(joined) + "\n";
+    }
+    KITH_CHECK(again == octets);
+    const Hash name = note->hash();
+    const SigningKey key = *SigningKey::from_seed(Bytes(32, 1));
+    if (note->cosign("fuzz.test", key))
+        KITH_CHECK(note->hash() == name && note->names("fuzz.test"));
+    return 0;
+}

@@ -1,0 +1,106 @@
+// The server's configuration: one TOML file, every key in one table (config.cc), from which both
+// the reader and the documented file that quickstart writes are made.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace kith {
+
+inline constexpr const char* kDefaultConfig = "/etc/kith/kithd.toml";
+
+struct Config {
+    std::string domain;
+    std::string host;  ///< the name in the `_kith` record; TLS certificates are checked for it
+    std::string data_dir = "/var/lib/kith";
+
+    struct Listen {
+        std::vector<std::string> https = {"0.0.0.0:443", "[::]:443"};  ///< IP:PORT
+        std::uint64_t public_port = 443;  ///< the port in the `_kith` record
+        std::uint64_t threads = 0;        ///< I/O threads; 0: one a core
+    } listen;
+
+    struct Tls {
+        std::string certificate;  ///< PEM, chain included; read again on reload
+        std::string key;
+        std::string extra_ca;  ///< PEM, trusted besides the system's when we call other servers
+    } tls;
+
+    struct Federation {
+        std::string mode = "testing";
+        bool allow_private_addresses = false;
+        std::uint64_t connections_per_domain = 4;
+        std::uint64_t deliveries_in_flight = 256;
+        std::uint64_t deliveries_per_domain_hour = 100'000;
+        Seconds request_timeout{60};
+    } federation;
+
+    struct Resolver {
+        std::vector<std::string> forward;        ///< IP or IP@PORT; empty: /etc/resolv.conf
+        std::vector<std::string> stub_zones;     ///< "ZONE IP@PORT"
+        std::vector<std::string> trust_anchors;  ///< files with DS or DNSKEY records
+        bool require_dnssec = false;
+    } resolver;
+
+    struct Strangers {
+        std::uint64_t effort = 4'194'304;  ///< hashes a stamp costs on average
+        std::uint64_t requests_a_day = 200;
+        Seconds keep_requests{14 * 86'400};
+    } strangers;
+
+    struct Limits {
+        std::uint64_t blob_octets = 50ULL << 20;
+        std::uint64_t quota_octets = 10ULL << 30;
+        std::uint64_t recipients_a_day = 2'000;
+        std::uint64_t recipients_a_message = 500;
+        std::uint64_t connections = 10'000;
+        std::uint64_t connections_a_prefix = 200;
+        std::uint64_t requests_a_prefix_minute = 60'000;
+        std::uint64_t unflushed_octets = 256ULL << 20;
+        std::uint64_t min_free_octets = 256ULL << 20;
+        Seconds queue_lifetime{5 * 86'400};
+    } limits;
+
+    struct Log {
+        std::string level = "info";
+        std::string file;  ///< empty: standard error
+    } log;
+
+    struct Metrics {
+        std::vector<std::string> allow = {"127.0.0.1", "::1"};
+    } metrics;
+
+    /// Where it was read from; empty when it was not read from a file. No key.
+    std::filesystem::path file;
+
+    std::filesystem::path keys_dir() const { return std::filesystem::path(data_dir) / "keys"; }
+    std::filesystem::path store_dir() const { return std::filesystem::path(data_dir) / "store"; }
+    std::filesystem::path admin_socket() const {
+        return std::filesystem::path(data_dir) / "admin.sock";
+    }
+};
+
+/// Reads a file. Errors name the key and the line: malformed (syntax, unknown key, wrong type,
+/// value out of range, missing required key), io (unreadable).
+Result<Config> load_config(const std::filesystem::path& file);
+Result<Config> parse_config(std::string_view toml, std::string_view file_name);
+
+/// The keys whose values differ, as "section.name".
+struct ConfigChanges {
+    std::vector<std::string> taken;         ///< a reload takes them
+    std::vector<std::string> need_restart;  ///< they count at the next start
+};
+ConfigChanges compare(const Config& before, const Config& after);
+/// `running`, with the values of `after` for the keys that a reload takes.
+Config with_changes_taken(const Config& running, const Config& after);
+
+/// The file with every key, its meaning and its value in `config`; parse_config gives `config`
+/// back.
+std::string write_config(const Config& config);
+
+}  // namespace kith

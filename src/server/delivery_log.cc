@@ -1,0 +1,36 @@
+#include "server/delivery_log.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace kith {
+
+void DeliveryLog::answered(const DeliveryEvent& event) {
+    const bool in = event.direction == DeliveryEvent::Direction::in;
+    const std::string_view direction = in ? "in" : "out";
+    metrics_.delivery(direction, event.status);
+    metrics_.delivery_seconds(direction, event.seconds);
+    if (!log_.enabled(Log::Level::info))
+        return;
+    std::vector<LogField> fields = {
+        {"peer", event.peer}, {"message", event.message}, {"status", std::to_string(event.status)}};
+    const auto add = [&fields](std::string_view key, const std::string& value) {
+        if (!value.empty())
+            fields.push_back({key, value});
+    };
+    add("id", event.request);
+    add("type", event.type);
+    add("detail", event.detail);
+    add("tier", event.tier);
+    if (!in)
+        add("attempt", std::to_string(event.attempt));
+    add("ms", fmt::format("{:.1f}", event.seconds * 1000));
+    log_.write(Log::Level::info, in ? "delivery-in" : "delivery-out", fields);
+}
+
+void DeliveryLog::warn(std::string_view event, std::string_view detail) {
+    log_.warn(event, {{"detail", std::string(detail)}});
+}
+
+}  // namespace kith

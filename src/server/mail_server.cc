@@ -1,0 +1,482 @@
+#include "server/mail_server.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "exchange/body_fetch.h"
+#include "exchange/card_push.h"
+#include "exchange/dns_peer_directory.h"
+#include "exchange/outgoing_queue.h"
+#include "net/address.h"
+#include "net/http_server.h"
+#include "server/admin.h"
+#include "server/admin_socket.h"
+#include "server/delivery_log.h"
+#include "server/keys.h"
+#include "server/resolver_options.h"
+#include "server/site_http.h"
+
+namespace kith {
+namespace {
+
+constexpr std::size_t kWorkerQueue = 8'192;
+constexpr std::size_t kMostWaitingWrites = 65'536;
+
+std::size_t thread_count(std::uint64_t wanted) {
+    return wanted != 0 ? static_cast<std::size_t>(wanted)
+                       : std::max(1U, std::thread::hardware_concurrency());
+}
+
+KithRecord record_of(const Config& config, const ServerKeys& keys) {
+    KithRecord record;
+    record.host = config.host;
+    record.port = static_cast<std::uint16_t>(config.listen.public_port);
+    record.keys = {keys.domain.public_key()};
+    record.mode =
+        config.federation.mode == "enforce" ? KithRecord::Mode::enforce : KithRecord::Mode::testing;
+    return record;
+}
+
+std::string base_url(const Config& config) {
+    const auto port = config.listen.public_port;
+    return "https://" + config.host + (port == 443 ? "" : ":" + std::to_string(port));
+}
+
+StoreOptions store_options(const Config& config, Metrics& metrics) {
+    StoreOptions options;
+    options.folder = config.store_dir();
+    options.min_free_octets = config.limits.min_free_octets;
+    options.queue_limit = std::clamp<std::size_t>(
+        config.limits.unflushed_octets / kMaxSmallBlob, 16, kMostWaitingWrites);
+    options.readers = 2 * thread_count(config.listen.threads) + 2;
+    options.on_commit = [&metrics](double seconds) { metrics.commit(seconds); };
+    return options;
+}
+
+InboundOptions inbound_options(const Config& config) {
+    InboundOptions options;
+    options.domain = config.domain;
+    options.most_blob_octets = config.limits.blob_octets;
+    options.quota_octets = config.limits.quota_octets;
+    options.requests_a_day = static_cast<std::int64_t>(config.strangers.requests_a_day);
+    options.deliveries_per_domain_hour =
+        static_cast<std::int64_t>(config.federation.deliveries_per_domain_hour);
+    options.keep_requests = config.strangers.keep_requests;
+    return options;
+}
+
+HttpClientOptions client_options(const Config& config, SslContext tls) {
+    HttpClientOptions options;
+    options.tls = std::move(tls);
+    options.connections_per_origin =
+        static_cast<std::size_t>(config.federation.connections_per_domain);
+    if (!config.federation.allow_private_addresses)
+        options.allow_address = is_public_address;
+    return options;
+}
+
+ClientLimits client_limits(const Config& config) {
+    ClientLimits limits;
+    limits.upload_octets = config.limits.blob_octets;
+    limits.quota_octets = config.limits.quota_octets;
+    limits.recipients_in_message = static_cast<std::size_t>(config.limits.recipients_a_message);
+    limits.recipients_in_day = config.limits.recipients_a_day;
+    limits.recipients_in_hour =
+        std::min(limits.recipients_in_day.get(),
+                 std::max<std::uint64_t>(limits.recipients_in_hour, limits.recipients_in_day / 4));
+    limits.queue_life = config.limits.queue_lifetime;
+    return limits;
+}
+
+HttpLimits http_limits(const Config& config) {
+    HttpLimits limits;
+    limits.connections = static_cast<std::size_t>(config.limits.connections);
+    limits.connections_per_prefix = static_cast<std::size_t>(config.limits.connections_a_prefix);
+    return limits;
+}
+
+PeerDirectoryOptions peer_options(const Config& config) {
+    PeerDirectoryOptions options;
+    options.own_domain = config.domain;
+    if (config.resolver.require_dnssec)
+        options.dnssec = PeerDirectoryOptions::Dnssec::required;
+    return options;
+}
+
+OutgoingOptions outgoing_options(const Config& config) {
+    OutgoingOptions options;
+    options.in_flight = static_cast<std::size_t>(config.federation.deliveries_in_flight);
+    options.per_domain = std::max<std::size_t>(1, options.in_flight / 2);
+    options.request_timeout = Milliseconds(config.federation.request_timeout);
+    return options;
+}
+
+Result<std::vector<boost::asio::ip::tcp::endpoint>> endpoints(const Config& config) {
+    std::vector<boost::asio::ip::tcp::endpoint> all;
+    for (const std::string& text : config.listen.https)
+        all.push_back(TRY(parse_endpoint(text)));
+    return all;
+}
+
+SiteRules site_rules(const Config& config) {
+    SiteRules rules;
+    rules.requests_a_prefix_minute = config.limits.requests_a_prefix_minute;
+    for (const std::string& text : config.metrics.allow) {
+        boost::system::error_code bad;
+        const auto address = boost::asio::ip::make_address(text, bad);
+        if (!bad)  // the configuration is refused when it is
+            rules.metrics_allow.push_back(plain_address(address));
+    }
+    return rules;
+}
+
+// Tells the requests of one run of the server from those of another.
+std::string request_prefix(Random& random) {
+    return hex(random.array<4>()) + "-";
+}
+
+/// What can fail, opened before the parts are put together.
+struct Opened {
+    ServerKeys keys;
+    std::shared_ptr<TlsIdentity> identity;
+    SslContext client_tls;
+    std::vector<boost::asio::ip::tcp::endpoint> listen;
+};
+
+Result<Opened> open_all(const Config& config) {
+    return Opened{TRY(load_keys(config.keys_dir())),
+                  TRY(TlsIdentity::from_files(config.tls.certificate, config.tls.key)),
+                  TRY(kith::client_tls(config.tls.extra_ca)),
+                  TRY(endpoints(config))};
+}
+
+}  // namespace
+
+// In the order of construction; destroyed the other way round. The I/O threads have been stopped
+// by then, so that nothing runs any more.
+struct MailServer::Parts {
+    Parts(const Config& with,
+          std::shared_ptr<Log> to,
+          Opened& opened,
+          std::unique_ptr<Metrics> figures,
+          std::unique_ptr<Store> from)
+        : config(with),
+          running(with),
+          log(std::move(to)),
+          keys(std::move(opened.keys)),
+          identity(std::move(opened.identity)),
+          metrics(std::move(figures)),
+          store(std::move(from)),
+          tokens(std::move(keys.token)),
+          price(config.domain, std::move(keys.price), config.strangers.effort),
+          inbound(inbound_options(config), tokens, price, keys.domain),
+          threads(thread_count(config.listen.threads)),
+          workers(thread_count(config.listen.threads), kWorkerQueue) {}
+
+    const Config config;  ///< at the start
+    std::mutex reload_mutex;
+    Config running;  ///< with what reloads have changed; under reload_mutex
+    std::shared_ptr<Log> log;
+    SystemClock clock;
+    SystemRandom random;
+    ServerKeys keys;
+    std::shared_ptr<TlsIdentity> identity;
+    std::unique_ptr<Metrics> metrics;
+    std::unique_ptr<Store> store;
+    TokenMaker tokens;
+    StrangerPrice price;
+    Inbound inbound;
+    IoThreads threads;
+    WorkerPool workers;
+    Time since;
+
+    std::shared_ptr<Resolver> resolver;
+    std::unique_ptr<HttpClient> client;
+    std::unique_ptr<DeliveryLog> meter;
+    std::unique_ptr<DnsPeerDirectory> peers;
+    std::unique_ptr<CardLookup> cards;
+    std::unique_ptr<DeliveryIntake> intake;
+    std::unique_ptr<NoteIntake> notes;
+    std::unique_ptr<PublicHttp> servers;
+    std::unique_ptr<OutgoingQueue> queue;
+    std::unique_ptr<BodyFetch> fetch;
+    std::unique_ptr<CardPush> push;
+
+    std::unique_ptr<PushHub> hub;
+    OwnChains chains;
+    std::unique_ptr<ClientServices> services;
+    std::unique_ptr<ClientHttp> clients;
+
+    std::shared_ptr<SiteHttp> site;
+    std::unique_ptr<HttpServer> server;
+    std::unique_ptr<ServerContext> context;
+    std::unique_ptr<AdminSocket> admin;
+    std::future<void> upkeep;
+
+    Executor home() { return threads.executor(0); }
+    ChangeSink changed() {
+        return [this](AccountId account, const std::set<ObjectType>& types, ModSeq state) {
+            hub->changed(account, types, state);
+        };
+    }
+
+    Result<void> make_network(SslContext tls);
+    void make_exchange();
+    void make_access();
+    Result<void> listen(Opened& opened);
+    Metrics::Gauges gauges() const;
+    Result<ConfigChanges> reload();
+    void adjust(const Config& to);
+};
+
+Result<void> MailServer::Parts::make_network(SslContext tls) {
+    Result<std::shared_ptr<Resolver>> made = fail(ErrorKind::internal, "resolver");
+    threads.run_on(0, [&] {
+        made = Resolver::create(home(), resolver_options(config));
+        client = std::make_unique<HttpClient>(home(), client_options(config, std::move(tls)));
+    });
+    resolver = TRY(std::move(made));
+    peers = std::make_unique<DnsPeerDirectory>(
+        home(), *resolver, *client, *store, workers, clock, peer_options(config));
+    return {};
+}
+
+void MailServer::Parts::make_exchange() {
+    const KithRecord record = record_of(config, keys);
+    meter = std::make_unique<DeliveryLog>(*log, *metrics);
+    cards = std::make_unique<CardLookup>(*peers, *client, *store, workers, clock);
+    intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
+                                                             workers,
+                                                             clock,
+                                                             inbound,
+                                                             *peers,
+                                                             *cards,
+                                                             *meter,
+                                                             changed(),
+                                                             config.domain,
+                                                             record.keys,
+                                                             config.limits.blob_octets});
+    notes = std::make_unique<NoteIntake>(
+        NoteServices{*store, workers, clock, *cards, *meter, changed()});
+    servers = std::make_unique<PublicHttp>(PublicServices{
+        *store, workers, clock, *intake, *notes, config.domain, write_kith_record(record)});
+    queue = std::make_unique<OutgoingQueue>(
+        home(),
+        OutgoingServices{{*store, tokens, keys.domain, random, config.domain},
+                         workers,
+                         clock,
+                         inbound,
+                         *peers,
+                         *client,
+                         *meter,
+                         changed()},
+        outgoing_options(config));
+    fetch = std::make_unique<BodyFetch>(
+        home(),
+        FetchServices{
+            *store, workers, clock, random, *peers, *client, *meter, changed(), config.domain});
+    push = std::make_unique<CardPush>(
+        home(),
+        PushServices{*store, workers, clock, random, *peers, *client, *meter, config.domain});
+}
+
+void MailServer::Parts::make_access() {
+    const ClientLimits limits = client_limits(config);
+    hub = std::make_unique<PushHub>(limits.event_sources);
+    services = std::make_unique<ClientServices>(ClientServices{.store = *store,
+                                                               .workers = workers,
+                                                               .clock = clock,
+                                                               .random = random,
+                                                               .hub = *hub,
+                                                               .chains = chains,
+                                                               .tokens = tokens,
+                                                               .domain_key = keys.domain,
+                                                               .directory = *cards,
+                                                               .outbox = *queue,
+                                                               .bodies = *fetch,
+                                                               .publisher = *push,
+                                                               .domain = config.domain,
+                                                               .base_url = base_url(config),
+                                                               .limits = limits});
+    clients = std::make_unique<ClientHttp>(*services, std::move(keys.nonce));
+}
+
+Metrics::Gauges MailServer::Parts::gauges() const {
+    const auto read = store->read();
+    Metrics::Gauges gauges;
+    gauges.accounts = static_cast<double>(read->accounts().size());
+    gauges.queued_recipients = static_cast<double>(read->queue_size());
+    std::error_code unknown;
+    const auto space = std::filesystem::space(config.data_dir, unknown);
+    gauges.free_octets = unknown ? 0 : static_cast<double>(space.available);
+    gauges.store_healthy = store->health() ? 1 : 0;
+    gauges.since = static_cast<double>(since.time_since_epoch().count());
+    gauges.http = server->counts();
+    gauges.connections_out = client->connections();
+    return gauges;
+}
+
+Result<void> MailServer::Parts::listen(Opened& opened) {
+    site = std::make_shared<SiteHttp>(SiteServices{*servers,
+                                                   *clients,
+                                                   *metrics,
+                                                   *log,
+                                                   clock,
+                                                   [this] { return gauges(); },
+                                                   workers,
+                                                   *store},
+                                      site_rules(config));
+    HttpServerOptions options;
+    options.listen = std::move(opened.listen);
+    options.limits = http_limits(config);
+    options.id_prefix = request_prefix(random);
+    options.log = [this](const std::string& line) { log->warn("http", {{"detail", line}}); };
+    server = TRY(HttpServer::open(threads, std::move(options), identity, site));
+    return {};
+}
+
+MailServer::MailServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+MailServer::~MailServer() = default;
+
+Result<std::unique_ptr<MailServer>> MailServer::open(const Config& config,
+                                                     std::shared_ptr<Log> log) {
+    Opened opened = TRY(open_all(config));
+    auto metrics = std::make_unique<Metrics>();
+    auto store = TRY(open_store(store_options(config, *metrics)));
+    auto parts = std::make_unique<Parts>(
+        config, std::move(log), opened, std::move(metrics), std::move(store));
+    parts->since = parts->clock.now();
+    TRY(parts->make_network(std::move(opened.client_tls)));
+    parts->make_exchange();
+    parts->make_access();
+    std::unique_ptr<MailServer> server(new MailServer(std::move(parts)));
+    Parts& all = *server->parts_;
+    all.context = std::make_unique<ServerContext>(
+        ServerContext{all.config, *all.store, all.clock, all.random, server.get()});
+    TRY(all.listen(opened));
+    all.queue->start();
+    all.fetch->start();
+    all.push->start();
+    // Last: it reaches everything above.
+    all.admin = TRY(AdminSocket::open(config.admin_socket(), [&all](std::string_view line) {
+        return answer_admin_line(*all.context, line);
+    }));
+    return server;
+}
+
+MailServer::Status MailServer::status() const {
+    Status status;
+    status.since = parts_->since;
+    const auto counts = parts_->server->counts();
+    status.connections = counts.connections;
+    status.requests = counts.requests;
+    const auto good = parts_->store->health();
+    status.store = good ? "good" : good.error().text();
+    return status;
+}
+
+void MailServer::Parts::adjust(const Config& to) {
+    inbound.set_limits(inbound_options(to));
+    price.set_effort(to.strangers.effort, clock.now());
+    intake->set_most_blob_octets(to.limits.blob_octets);
+    services->limits.adjust(client_limits(to));
+    queue->set_options(outgoing_options(to));
+    client->set_connections_per_origin(client_options(to, {}).connections_per_origin);
+    peers->set_dnssec(peer_options(to).dnssec);
+    const StoreOptions options = store_options(to, *metrics);
+    store->set_limits(options.min_free_octets, options.queue_limit);
+    const HttpLimits limits = http_limits(to);
+    server->set_connection_limits(limits.connections, limits.connections_per_prefix);
+    site->set_rules(site_rules(to));
+}
+
+// What can fail comes first, so that a failure leaves everything as it was.
+Result<ConfigChanges> MailServer::Parts::reload() {
+    const std::scoped_lock lock(reload_mutex);
+    log->reopen();
+    const Config wanted = running.file.empty() ? running : TRY(load_config(running.file));
+    TRY(log->change(wanted.log.level, wanted.log.file));
+    if (auto read = identity->reload_files(wanted.tls.certificate, wanted.tls.key); !read) {
+        (void)log->change(running.log.level, running.log.file);
+        return std::move(read).error();
+    }
+    ConfigChanges changes = compare(running, wanted);
+    running = with_changes_taken(running, wanted);
+    adjust(running);
+    return changes;
+}
+
+Result<ConfigChanges> MailServer::reload() {
+    auto done = parts_->reload();
+    const auto list = [](const std::vector<std::string>& keys) {
+        return fmt::format("{}", fmt::join(keys, ","));
+    };
+    if (!done)
+        parts_->log->error("reload-failed", {{"detail", done.error().text()}});
+    else
+        parts_->log->info(
+            "reloaded",
+            {{"changed", list(done->taken)}, {"need_restart", list(done->need_restart)}});
+    return done;
+}
+
+void MailServer::retry_queue() {
+    parts_->queue->forget_failures();
+}
+
+void MailServer::changed(AccountId account, const std::set<ObjectType>& types, ModSeq state) {
+    parts_->hub->changed(account, types, state);
+}
+
+void MailServer::end_account(AccountId account) {
+    parts_->hub->end_account(account);
+}
+
+Result<void> MailServer::health() const {
+    return parts_->store->health();
+}
+
+void MailServer::begin_upkeep() {
+    if (parts_->upkeep.valid() && parts_->upkeep.wait_for(Seconds(0)) != std::future_status::ready)
+        return;
+    parts_->upkeep = std::async(std::launch::async, [parts = parts_.get()] {
+        const auto done = parts->store->maintain(parts->clock.now());
+        if (!done)
+            parts->log->warn("upkeep-failed", {{"detail", done.error().text()}});
+        if (!done)
+            return;
+        for (const auto& [account, state] : done->changed)
+            parts->hub->changed(account, {ObjectType::email, ObjectType::mailbox}, state);
+        if (done->expired_requests + done->removed_blobs > 0)
+            parts->log->info("upkeep",
+                             {{"expired_requests", std::to_string(done->expired_requests)},
+                              {"removed_blobs", std::to_string(done->removed_blobs)},
+                              {"freed_octets", std::to_string(done->freed_octets)}});
+    });
+}
+
+bool MailServer::stop(Milliseconds limit) {
+    Parts& all = *parts_;
+    all.admin.reset();
+    all.hub->end_all();
+    bool clean = all.server == nullptr || all.server->stop(limit);
+    auto stop_home = [](Parts* parts, Milliseconds within) -> awaitable<void> {
+        co_await parts->queue->stop(within);
+        co_await parts->fetch->stop(within);
+        co_await parts->push->stop(within);
+        co_await parts->client->stop();
+        parts->resolver->stop();
+    };
+    run_to_end(all.threads, stop_home(&all, limit));
+    if (all.upkeep.valid())
+        all.upkeep.wait();
+    all.threads.stop();
+    return clean;
+}
+
+}  // namespace kith

@@ -1,0 +1,50 @@
+// What Prometheus reads at /metrics. Every figure is made here once; the rest of the server counts
+// into it. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/http_server.h"
+
+namespace kith {
+
+class Metrics {
+  public:
+    Metrics();
+    ~Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    /// kith_deliveries_total{direction,answer}: deliveries answered, and answers got.
+    void delivery(std::string_view direction, int answer);
+    /// kith_delivery_seconds{direction}: from the first octet to the answer.
+    void delivery_seconds(std::string_view direction, double seconds);
+    /// kith_http_requests_total{route,status}.
+    void request(std::string_view route, int status);
+    /// kith_http_request_seconds{route}: to the head of the answer.
+    void request_seconds(std::string_view route, double seconds);
+    /// kith_store_commits_total and kith_store_commit_seconds.
+    void commit(double seconds);
+
+    /// Figures that are looked up when somebody asks.
+    struct Gauges {
+        double accounts = 0;
+        double queued_recipients = 0;
+        double free_octets = 0;
+        double store_healthy = 0;
+        double since = 0;  ///< seconds of the epoch
+        HttpServerCounts http;
+        std::size_t connections_out = 0;
+    };
+    /// The text of the exposition format.
+    std::string text(const Gauges& gauges);
+
+  private:
+    void set_http(const Gauges& gauges);
+    struct Families;
+    std::unique_ptr<Families> families_;
+};
+
+}  // namespace kith

@@ -1,0 +1,107 @@
+#include "store/migrations.h"
+
+namespace kith {
+namespace {
+
+// Step N brings version N to N+1. A released step is never changed.
+constexpr const char* kSteps[] = {
+    R"sql(
+CREATE TABLE accounts (id INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT NOT NULL UNIQUE, state INTEGER NOT NULL,
+    created INTEGER NOT NULL, root BLOB NOT NULL, card BLOB NOT NULL, modseq INTEGER NOT NULL,
+    floor INTEGER NOT NULL, used INTEGER NOT NULL);
+CREATE TABLE invitations (code BLOB PRIMARY KEY, address TEXT NOT NULL, created INTEGER NOT NULL,
+    expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE cards (seen INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, root BLOB NOT NULL,
+    address TEXT NOT NULL, serial INTEGER NOT NULL, note TEXT NOT NULL, first_seen INTEGER NOT NULL);
+CREATE INDEX cards_by_root ON cards (root, seen);
+CREATE TABLE grants (account INTEGER NOT NULL, root BLOB NOT NULL, address TEXT NOT NULL,
+    name TEXT NOT NULL, level INTEGER NOT NULL, verified INTEGER NOT NULL, card BLOB NOT NULL,
+    source TEXT NOT NULL, since INTEGER NOT NULL, engaged INTEGER NOT NULL,
+    PRIMARY KEY (account, root)) WITHOUT ROWID;
+CREATE INDEX grants_by_root ON grants (root);
+CREATE TABLE tokens (account INTEGER NOT NULL, id TEXT NOT NULL, kind INTEGER NOT NULL,
+    text TEXT NOT NULL, label TEXT NOT NULL, per_day INTEGER NOT NULL, uses_left INTEGER,
+    bound_root BLOB, bound_address TEXT NOT NULL, window_day INTEGER NOT NULL,
+    window_used INTEGER NOT NULL, used_total INTEGER NOT NULL, created INTEGER NOT NULL,
+    expires INTEGER, standing INTEGER NOT NULL, PRIMARY KEY (account, id)) WITHOUT ROWID;
+CREATE TABLE reply_tokens (account INTEGER NOT NULL, id TEXT NOT NULL, uses INTEGER NOT NULL,
+    expires INTEGER NOT NULL, PRIMARY KEY (account, id)) WITHOUT ROWID;
+CREATE TABLE mailboxes (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, name TEXT NOT NULL,
+    role TEXT NOT NULL, parent INTEGER, sort_order INTEGER NOT NULL, uid_validity INTEGER NOT NULL,
+    uid_next INTEGER NOT NULL, created_modseq INTEGER NOT NULL, modseq INTEGER NOT NULL,
+    UNIQUE (account, parent, name));
+CREATE TABLE messages (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, mailbox INTEGER NOT NULL,
+    uid INTEGER NOT NULL, thread INTEGER NOT NULL, stub_id TEXT NOT NULL, sender TEXT NOT NULL,
+    from_root BLOB NOT NULL, recipients TEXT NOT NULL, sent_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL, size INTEGER NOT NULL, blob BLOB NOT NULL, blob_at INTEGER NOT NULL,
+    keys TEXT NOT NULL, preview BLOB NOT NULL, stub TEXT NOT NULL, sender_card BLOB NOT NULL,
+    tier INTEGER NOT NULL, decision TEXT NOT NULL, reply_token TEXT NOT NULL, answers TEXT NOT NULL,
+    keywords TEXT NOT NULL, state INTEGER NOT NULL, expires INTEGER, created_modseq INTEGER NOT NULL,
+    modseq INTEGER NOT NULL);
+CREATE UNIQUE INDEX messages_by_stub ON messages (account, stub_id, from_root);
+CREATE INDEX messages_by_mailbox ON messages (account, mailbox, received_at);
+CREATE INDEX messages_by_modseq ON messages (account, modseq);
+CREATE INDEX messages_by_thread ON messages (account, thread);
+CREATE INDEX messages_by_blob ON messages (account, blob);
+CREATE INDEX messages_by_expiry ON messages (expires) WHERE expires IS NOT NULL;
+CREATE TABLE past_stubs (account INTEGER NOT NULL, stub_id TEXT NOT NULL, from_root BLOB NOT NULL,
+    hash BLOB NOT NULL, was_held INTEGER NOT NULL, expires INTEGER NOT NULL,
+    PRIMARY KEY (account, stub_id, from_root)) WITHOUT ROWID;
+CREATE INDEX past_stubs_by_expiry ON past_stubs (expires);
+CREATE TABLE changes (account INTEGER NOT NULL, type INTEGER NOT NULL, id TEXT NOT NULL,
+    created INTEGER NOT NULL, modseq INTEGER NOT NULL, destroyed INTEGER NOT NULL,
+    PRIMARY KEY (account, type, id)) WITHOUT ROWID;
+CREATE INDEX changes_by_modseq ON changes (account, type, modseq);
+CREATE TABLE submissions (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, message INTEGER NOT NULL,
+    created INTEGER NOT NULL, modseq INTEGER NOT NULL);
+CREATE INDEX submissions_by_account ON submissions (account, created);
+CREATE TABLE recipients (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, submission INTEGER NOT NULL,
+    address TEXT NOT NULL, domain TEXT NOT NULL, stub TEXT NOT NULL, blob BLOB NOT NULL,
+    token TEXT NOT NULL, stamp TEXT NOT NULL, copy INTEGER NOT NULL, state INTEGER NOT NULL,
+    answer TEXT NOT NULL, attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL,
+    expires INTEGER NOT NULL, updated INTEGER NOT NULL);
+CREATE INDEX recipients_by_submission ON recipients (submission);
+CREATE INDEX recipients_due ON recipients (next_attempt) WHERE state <= 1;
+CREATE INDEX recipients_due_of_domain ON recipients (domain, next_attempt) WHERE state <= 1;
+CREATE INDEX recipients_by_blob ON recipients (blob);
+CREATE TABLE blobs (hash BLOB PRIMARY KEY, size INTEGER NOT NULL, segment INTEGER NOT NULL,
+    at INTEGER NOT NULL, refs INTEGER NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE uploads (account INTEGER NOT NULL, hash BLOB NOT NULL, expires INTEGER NOT NULL,
+    PRIMARY KEY (account, hash)) WITHOUT ROWID;
+CREATE TABLE peers (domain TEXT PRIMARY KEY, record TEXT NOT NULL, secure INTEGER NOT NULL,
+    expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE sessions (token BLOB PRIMARY KEY, account INTEGER NOT NULL, device TEXT NOT NULL,
+    created INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE links (id TEXT PRIMARY KEY, account INTEGER NOT NULL, note TEXT NOT NULL,
+    state TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE key_values (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE counters (key TEXT NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (key, day)) WITHOUT ROWID;
+)sql",
+};
+
+}  // namespace
+
+Result<void> migrate(sqlite::Database& database) {
+    std::int64_t version = 0;
+    {
+        auto ask = database.prepare("PRAGMA user_version");
+        if (ask.step())
+            version = ask.integer(0);
+    }
+    constexpr auto kNewest = static_cast<std::int64_t>(std::size(kSteps));
+    if (version > kNewest)
+        return fail(
+            ErrorKind::malformed,
+            "store",
+            "was made by a newer version (" + std::to_string(version) + "): install that one");
+    for (; version < kNewest; ++version) {
+        const std::string next = std::to_string(version + 1);
+        database.execute(("BEGIN IMMEDIATE;" + std::string(kSteps[version]) +
+                          ";PRAGMA user_version = " + next + ";COMMIT;")
+                             .c_str());
+    }
+    return {};
+}
+
+}  // namespace kith

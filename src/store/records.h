@@ -1,0 +1,232 @@
+// What the store keeps, as plain values. Addresses are in their text form, lower case.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "crypto/hash.h"
+
+namespace kith {
+
+using AccountId = std::int64_t;
+using MessageId = std::int64_t;
+using MailboxId = std::int64_t;
+using SubmissionId = std::int64_t;
+/// Grows with every change of an account: JMAP's state, IMAP's MODSEQ.
+using ModSeq = std::int64_t;
+
+struct AccountRecord {
+    AccountId id = 0;
+    std::string address;
+    enum class State { active, disabled, removed } state = State::active;
+    Time created;
+    Hash root;
+    Hash card;  ///< the newest one
+    ModSeq modseq = 0;
+    std::uint64_t used_octets = 0;
+};
+
+struct InvitationRecord {
+    Hash code;            ///< SHA-256 of the code
+    std::string address;  ///< empty: any
+    Time created;
+    Time expires;
+};
+
+/// A card of anybody, verified before it came here.
+struct CardRecord {
+    Hash hash;
+    Hash root;
+    std::string address;
+    std::int64_t serial = 1;
+    std::string note;  ///< the whole note
+    Time first_seen;
+};
+
+/// A recipient's own entry for a sender: a contact.
+struct GrantRecord {
+    Hash root;
+    std::string address;
+    std::string name;
+    enum class Level { blocked, known, well_trusted } level = Level::known;
+    enum class Verified { no, yes } verified = Verified::no;
+    Hash card;           ///< pinned
+    std::string source;  ///< "invite", "accepted", "by hand", …
+    Time since;
+    Time last_engaged;
+};
+
+struct TokenRecord {
+    std::string id;  ///< as in the token's text, 16 base32 characters
+    enum class Kind { invite, newsletter, card } kind = Kind::invite;
+    std::string text;  ///< the whole token
+    std::string label;
+    std::int64_t per_day = 0;               ///< 0: no limit
+    std::optional<std::int64_t> uses_left;  ///< absent: no limit
+    std::optional<Hash> bound_root;
+    std::string bound_address;
+    std::int64_t window_day = 0;  ///< days since 1970
+    std::int64_t window_used = 0;
+    std::int64_t used_total = 0;
+    Time created;
+    std::optional<Time> expires;
+    enum class Standing { valid, revoked } standing = Standing::valid;
+};
+
+struct MailboxRecord {
+    MailboxId id = 0;
+    std::string name;
+    std::string role;  ///< empty: none
+    std::optional<MailboxId> parent;
+    std::int64_t sort_order = 0;
+    std::int64_t uid_validity = 1;
+    std::int64_t uid_next = 1;
+};
+
+struct MailboxCounts {
+    std::int64_t total = 0;
+    std::int64_t unread = 0;  ///< neither seen nor a draft
+    std::int64_t threads = 0;
+    std::int64_t unread_threads = 0;
+};
+
+enum class MessageTier { unknown, known, well_trusted, own };
+enum class MessageState { delivered, held, fetching, declined, sent, draft };
+
+struct MessageRecord {
+    MessageId id = 0;
+    MailboxId mailbox = 0;
+    std::int64_t uid = 0;
+    MessageId thread = 0;  ///< 0 on insertion: a thread of its own, or that of the message answered
+    std::string stub_id;
+    std::string from;
+    Hash from_root;
+    std::string to;  ///< received: the recipient; own: all, JSON
+    Time sent_at;
+    Time received_at;
+    std::uint64_t size = 0;
+    Hash blob;
+    enum class Blob { elsewhere, here } blob_at = Blob::here;
+    std::string keys;  ///< age header for this account's devices
+    Bytes preview;     ///< sealed
+    std::string stub;  ///< the whole note; empty for drafts
+    Hash sender_card;
+    MessageTier tier = MessageTier::unknown;
+    std::string decision;  ///< JSON
+    std::string reply_token;
+    std::string answers;   ///< stub id, or empty
+    std::string keywords;  ///< space-separated, sorted
+    MessageState state = MessageState::delivered;
+    std::optional<Time> expires;
+    ModSeq created_modseq = 0;
+    ModSeq modseq = 0;
+};
+
+/// What is remembered of a received message that was removed, until its stub expires: the stub that
+/// comes again is the same message, and is not delivered again.
+struct PastStub {
+    Hash hash;  ///< of the stub's text
+    enum class Was { delivered, held } was = Was::delivered;
+};
+
+struct MessageFilter {
+    std::optional<MailboxId> mailbox = std::nullopt;
+    std::optional<MessageTier> tier = std::nullopt;
+    std::optional<MessageState> state = std::nullopt;
+    std::optional<std::string> stub_id = std::nullopt;
+    std::optional<std::string> has_keyword = std::nullopt;
+    std::optional<std::string> not_keyword = std::nullopt;
+    std::optional<std::string> from_contains = std::nullopt;
+    std::optional<Time> after = std::nullopt;  ///< received_at at or after
+    std::optional<Time> before = std::nullopt;
+    enum class Order { newest_first, oldest_first } order = Order::newest_first;
+    std::int64_t position = 0;
+    std::int64_t limit = 256;
+};
+
+struct MessagePage {
+    std::vector<MessageId> ids;
+    std::vector<MessageId> threads;  ///< of each of them
+    std::int64_t total = 0;
+};
+
+enum class ObjectType { mailbox, email, submission, contact, token, device, card, identity };
+
+/// How far a list of changes was read: all up to this change, in order of modseq and id.
+struct ChangesPlace {
+    ModSeq modseq = 0;
+    std::string id;
+    bool operator==(const ChangesPlace&) const = default;
+};
+
+/// Where a list of changes begins: the state that its reader had, and what was read since.
+struct ChangesFrom {
+    ModSeq since = 0;
+    std::optional<ChangesPlace> read = std::nullopt;
+    bool operator==(const ChangesFrom&) const = default;
+};
+
+/// What happened to objects of one type since a state; ids as text.
+struct ObjectChanges {
+    ModSeq state = 0;
+    std::vector<std::string> created, updated, destroyed;
+    std::optional<ChangesPlace> more;  ///< there are more behind this place
+};
+
+struct SubmissionRecord {
+    SubmissionId id = 0;
+    MessageId message = 0;
+    Time created;
+    ModSeq modseq = 0;
+};
+
+enum class RecipientState { queued, sending, delivered, held, needs_stamp, refused, failed };
+
+/// One recipient of a submission: a row of the outgoing queue.
+struct RecipientRecord {
+    std::int64_t id = 0;
+    AccountId account = 0;
+    SubmissionId submission = 0;
+    std::string address;
+    std::string domain;
+    std::string stub;  ///< the note, signed by the device
+    Hash blob;
+    std::string token;  ///< token or reply token to send along; may be empty
+    std::string stamp;
+    enum class Copy { open, blind } copy = Copy::open;
+    RecipientState state = RecipientState::queued;
+    std::string answer;  ///< JSON of the last answer
+    std::int64_t attempts = 0;
+    Time next_attempt;
+    Time expires;
+    Time updated;
+};
+
+struct PeerRecord {
+    std::string domain;
+    std::string record;  ///< the text of the `_kith` record
+    enum class Secure { no, yes } secure = Secure::no;
+    Time expires;
+};
+
+struct SessionRecord {
+    Hash token;  ///< SHA-256 of the bearer token
+    AccountId account = 0;
+    std::string device;
+    Time created;
+    Time expires;
+};
+
+struct DeviceLinkRecord {
+    std::string id;
+    AccountId account = 0;
+    std::string note;   ///< the `link` note; empty until the new device has sent it
+    std::string state;  ///< "waiting", "linked", "refused"
+    Time expires;
+};
+
+}  // namespace kith

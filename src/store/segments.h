@@ -1,0 +1,81 @@
+// Segment files and large blobs on disk. The format has a page: docs/formats/segment.md.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "store/blobs.h"
+
+namespace kith {
+
+inline constexpr std::size_t kSegmentRecordHead = 44;  ///< magic 4, length 8, hash 32
+
+/// An open file; closed when it goes.
+class OpenFile {
+  public:
+    OpenFile() = default;
+    explicit OpenFile(int file) : file_(file) {}
+    ~OpenFile();
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    OpenFile(OpenFile&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+    OpenFile& operator=(OpenFile&& other) noexcept;
+    int get() const { return file_; }
+    bool is_open() const { return file_ >= 0; }
+
+  private:
+    int file_ = -1;
+};
+
+/// Reading from any thread; begin_append and append from the writer thread alone.
+class SegmentFiles final : public BlobFiles {
+  public:
+    /// Makes the folders. Errors: io.
+    static Result<std::unique_ptr<SegmentFiles>> open(const std::filesystem::path& folder,
+                                                      FileOperations& files,
+                                                      std::uint64_t segment_octets);
+
+    Result<std::unique_ptr<LargeBlobWriter>> begin_large() override;
+    Result<Bytes> read(const Hash& hash,
+                       const BlobPlace& place,
+                       std::uint64_t offset,
+                       std::uint64_t size) override;
+
+    /// Continues behind `used` octets of `segment`; what a crash left there is overwritten.
+    Result<void> begin_append(std::int64_t segment, std::uint64_t used);
+    /// Plans a record in the current segment; written by flush(). Answers where the body will lie.
+    BlobPlace append(const Hash& hash, ByteView octets);
+    bool has_pending() const { return !pending_.empty(); }
+    /// Writes what is planned, in one write, and syncs. Errors: io; unavailable (disk full).
+    Result<void> flush();
+    /// Forgets what is planned.
+    void discard();
+
+    std::int64_t current_segment() const { return segment_; }
+    std::uint64_t used() const { return used_; }
+    Result<void> remove_segment(std::int64_t segment);
+    Result<void> remove_large(const Hash& hash);
+    std::filesystem::path segment_path(std::int64_t segment) const;
+    std::filesystem::path large_path(const Hash& hash) const;
+
+  private:
+    SegmentFiles(std::filesystem::path folder, FileOperations& files, std::uint64_t segment_octets)
+        : folder_(std::move(folder)), files_(files), segment_octets_(segment_octets) {}
+    Result<std::shared_ptr<OpenFile>> reader(std::int64_t segment);
+    Result<void> next_segment();
+
+    std::filesystem::path folder_;
+    FileOperations& files_;
+    const std::uint64_t segment_octets_;
+    std::int64_t segment_ = 0;
+    std::uint64_t used_ = 0;
+    std::uint64_t flushed_ = 0;
+    std::uint64_t allocated_ = 0;
+    OpenFile appending_;
+    Bytes pending_;
+    std::mutex readers_mutex_;
+    std::map<std::int64_t, std::shared_ptr<OpenFile>> readers_;
+};
+
+}  // namespace kith

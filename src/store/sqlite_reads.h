@@ -1,0 +1,84 @@
+// The questions of ReadTransaction over a SQLite connection; shared by readers and the writer.
+#pragma once
+
+#include "store/sqlite.h"
+#include "store/store.h"
+
+namespace kith {
+
+/// `Base` is ReadTransaction or WriteTransaction. The connection must outlive it.
+template <class Base>
+class SqliteReads : public Base {
+  public:
+    explicit SqliteReads(sqlite::Database& database) : database_(database) {}
+
+    std::optional<AccountRecord> account(AccountId id) override;
+    std::optional<AccountRecord> account(const std::string& address) override;
+    std::vector<AccountRecord> accounts() override;
+    std::optional<InvitationRecord> invitation(const Hash& code) override;
+    std::optional<CardRecord> card(const Hash& hash) override;
+    std::optional<CardRecord> newest_card(const Hash& root) override;
+    std::vector<CardRecord> cards(const Hash& root) override;
+    std::optional<GrantRecord> grant(AccountId account, const Hash& root) override;
+    std::vector<GrantRecord> grants(AccountId account) override;
+    std::vector<AccountId> grantors(const Hash& root) override;
+    std::optional<TokenRecord> token(AccountId account, const std::string& id) override;
+    std::vector<TokenRecord> tokens(AccountId account) override;
+    std::int64_t reply_token_uses(AccountId account, const std::string& id) override;
+    std::vector<MailboxRecord> mailboxes(AccountId account) override;
+    std::optional<MailboxRecord> mailbox_by_role(AccountId account,
+                                                 const std::string& role) override;
+    MailboxCounts mailbox_counts(AccountId account, MailboxId mailbox) override;
+    std::optional<MessageRecord> message(AccountId account, MessageId id) override;
+    std::optional<MessageRecord> message_by_stub(AccountId account,
+                                                 const Hash& from_root,
+                                                 const std::string& stub_id) override;
+    std::optional<PastStub> past_stub(AccountId account,
+                                      const Hash& from_root,
+                                      const std::string& stub_id) override;
+    MessagePage messages(AccountId account, const MessageFilter& filter) override;
+    std::vector<MessageId> thread(AccountId account, MessageId thread) override;
+    ModSeq modseq(AccountId account) override;
+    ModSeq modseq(AccountId account, ObjectType type) override;
+    ModSeq newest_made(AccountId account, ObjectType type) override;
+    std::optional<ObjectChanges> changes(AccountId account,
+                                         ObjectType type,
+                                         const ChangesFrom& from,
+                                         std::int64_t limit) override;
+    std::optional<SubmissionRecord> submission(AccountId account, SubmissionId id) override;
+    std::vector<SubmissionRecord> submissions(AccountId account) override;
+    std::vector<RecipientRecord> recipients(SubmissionId submission) override;
+    std::optional<RecipientRecord> recipient(std::int64_t id) override;
+    std::vector<RecipientRecord> queue(std::int64_t limit) override;
+    std::int64_t queue_size() override;
+    std::optional<Time> next_due() override;
+    std::int64_t recipients_since(AccountId account, Time since) override;
+    std::optional<BlobPlace> blob(const Hash& hash) override;
+    bool account_has_blob(AccountId account, const Hash& hash) override;
+    bool blob_is_offered(const Hash& hash, Time now) override;
+    std::optional<PeerRecord> peer(const std::string& domain) override;
+    std::optional<SessionRecord> session(const Hash& token) override;
+    std::optional<DeviceLinkRecord> device_link(const std::string& id) override;
+    std::optional<std::string> value(const std::string& key) override;
+    std::int64_t counter(const std::string& key, std::int64_t day) override;
+
+  protected:
+    sqlite::Database& database() { return database_; }
+
+  private:
+    sqlite::Database& database_;
+};
+
+/// The key of the modseq up to which changes of a type are no longer known as a whole.
+std::string changes_floor_key(AccountId account, ObjectType type);
+
+/// Columns of `recipients` in the order that read_recipient wants.
+inline constexpr char kRecipientColumns[] =
+    "id, account, submission, address, domain, stub, blob, token, stamp, copy, state, answer, "
+    "attempts, next_attempt, expires, updated";
+RecipientRecord read_recipient(sqlite::Statement& row);
+
+extern template class SqliteReads<ReadTransaction>;
+extern template class SqliteReads<WriteTransaction>;
+
+}  // namespace kith

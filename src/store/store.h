@@ -1,0 +1,238 @@
+// The durable heart of the server. Reads see a snapshot; writes are functions that run, one after
+// the other, on the store's one writer thread, which puts everything waiting into one transaction:
+// one fsync for many (group commit). A write is acknowledged when an fsync covers it, never before.
+// After a failed fsync nothing is acknowledged any more.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "base/adjustable.h"
+#include "store/blobs.h"
+#include "store/records.h"
+
+namespace kith {
+
+/// Typed questions. An object is for one thread at a time, and sees one snapshot while it lives.
+class ReadTransaction {
+  public:
+    ReadTransaction() = default;
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+    virtual ~ReadTransaction() = default;
+
+    virtual std::optional<AccountRecord> account(AccountId id) = 0;
+    virtual std::optional<AccountRecord> account(const std::string& address) = 0;
+    virtual std::vector<AccountRecord> accounts() = 0;
+    virtual std::optional<InvitationRecord> invitation(const Hash& code) = 0;
+
+    virtual std::optional<CardRecord> card(const Hash& hash) = 0;
+    virtual std::optional<CardRecord> newest_card(const Hash& root) = 0;
+    /// All cards known of a root, in the order in which they became known.
+    virtual std::vector<CardRecord> cards(const Hash& root) = 0;
+
+    virtual std::optional<GrantRecord> grant(AccountId account, const Hash& root) = 0;
+    virtual std::vector<GrantRecord> grants(AccountId account) = 0;
+    /// Accounts here that have this root as a contact.
+    virtual std::vector<AccountId> grantors(const Hash& root) = 0;
+
+    virtual std::optional<TokenRecord> token(AccountId account, const std::string& id) = 0;
+    virtual std::vector<TokenRecord> tokens(AccountId account) = 0;
+    /// How often a reply token was used.
+    virtual std::int64_t reply_token_uses(AccountId account, const std::string& id) = 0;
+
+    virtual std::vector<MailboxRecord> mailboxes(AccountId account) = 0;
+    virtual std::optional<MailboxRecord> mailbox_by_role(AccountId account,
+                                                         const std::string& role) = 0;
+    virtual MailboxCounts mailbox_counts(AccountId account, MailboxId mailbox) = 0;
+
+    virtual std::optional<MessageRecord> message(AccountId account, MessageId id) = 0;
+    virtual std::optional<MessageRecord> message_by_stub(AccountId account,
+                                                         const Hash& from_root,
+                                                         const std::string& stub_id) = 0;
+    virtual std::optional<PastStub> past_stub(AccountId account,
+                                              const Hash& from_root,
+                                              const std::string& stub_id) = 0;
+    virtual MessagePage messages(AccountId account, const MessageFilter& filter) = 0;
+    virtual std::vector<MessageId> thread(AccountId account, MessageId thread) = 0;
+
+    virtual ModSeq modseq(AccountId account) = 0;
+    /// When objects of that type changed last; never before what changes() still knows.
+    virtual ModSeq modseq(AccountId account, ObjectType type) = 0;
+    /// When the newest object of that type was made, whether it is still there or not.
+    virtual ModSeq newest_made(AccountId account, ObjectType type) = 0;
+    /// At most `limit` ids. Nothing when what happened since then is no longer known.
+    virtual std::optional<ObjectChanges> changes(AccountId account,
+                                                 ObjectType type,
+                                                 const ChangesFrom& from,
+                                                 std::int64_t limit) = 0;
+
+    virtual std::optional<SubmissionRecord> submission(AccountId account, SubmissionId id) = 0;
+    virtual std::vector<SubmissionRecord> submissions(AccountId account) = 0;
+    virtual std::vector<RecipientRecord> recipients(SubmissionId submission) = 0;
+    virtual std::optional<RecipientRecord> recipient(std::int64_t id) = 0;
+    /// Everything that waits, soonest first.
+    virtual std::vector<RecipientRecord> queue(std::int64_t limit) = 0;
+    virtual std::int64_t queue_size() = 0;
+    /// When the next one is due; nothing when none waits.
+    virtual std::optional<Time> next_due() = 0;
+    /// Recipients that the account has written to since then.
+    virtual std::int64_t recipients_since(AccountId account, Time since) = 0;
+
+    virtual std::optional<BlobPlace> blob(const Hash& hash) = 0;
+    /// Whether an upload of the account refers to it, or a message whose body is here.
+    virtual bool account_has_blob(AccountId account, const Hash& hash) = 0;
+    /// Whether outgoing mail refers to it: others may fetch it.
+    virtual bool blob_is_offered(const Hash& hash, Time now) = 0;
+
+    virtual std::optional<PeerRecord> peer(const std::string& domain) = 0;
+    virtual std::optional<SessionRecord> session(const Hash& token) = 0;
+    virtual std::optional<DeviceLinkRecord> device_link(const std::string& id) = 0;
+    virtual std::optional<std::string> value(const std::string& key) = 0;
+    virtual std::int64_t counter(const std::string& key, std::int64_t day) = 0;
+};
+
+/// Changes; they take effect together with everything else of the write, or not at all.
+/// Every change of an account's objects moves its modseq.
+class WriteTransaction : public ReadTransaction {
+  public:
+    /// With the default mailboxes. Errors: conflict (the address is taken).
+    virtual Result<AccountId> add_account(const AccountRecord& account) = 0;
+    virtual void set_account_state(AccountId id, AccountRecord::State state) = 0;
+    virtual void set_account_card(AccountId id, const Hash& card) = 0;
+    /// The account, its mail, contacts, tokens, sessions, queue. Blobs go when nothing refers to
+    /// them.
+    virtual void remove_account(AccountId id) = 0;
+    virtual void add_invitation(const InvitationRecord& invitation) = 0;
+    virtual void remove_invitation(const Hash& code) = 0;
+    virtual void add_card(const CardRecord& card) = 0;
+
+    virtual void put_grant(AccountId account, const GrantRecord& grant) = 0;
+    virtual void remove_grant(AccountId account, const Hash& root) = 0;
+    virtual void put_token(AccountId account, const TokenRecord& token) = 0;
+    virtual void remove_token(AccountId account, const std::string& id) = 0;
+    virtual void count_reply_token(AccountId account, const std::string& id, Time expires) = 0;
+
+    virtual Result<MailboxId> add_mailbox(AccountId account, const MailboxRecord& mailbox) = 0;
+    virtual void update_mailbox(AccountId account, const MailboxRecord& mailbox) = 0;
+    virtual Result<void> remove_mailbox(AccountId account, MailboxId mailbox) = 0;
+
+    struct Inserted {
+        MessageId id = 0;
+        enum class Was { fresh, there_already } was = Was::fresh;
+    };
+    /// Sets id, uid, thread, modseq. A message of the same sender with the same stub id is not
+    /// inserted again (whatever its contents).
+    virtual Result<Inserted> add_message(AccountId account, MessageRecord message) = 0;
+    /// Whatever of it changed: mailbox (a new uid), keywords, keys, state, blob_at, tier, decision.
+    /// Errors: not_found.
+    virtual Result<void> update_message(AccountId account, const MessageRecord& message) = 0;
+    virtual Result<void> remove_message(AccountId account, MessageId id) = 0;
+
+    virtual SubmissionId add_submission(AccountId account,
+                                        MessageId message,
+                                        Time now,
+                                        std::vector<RecipientRecord> recipients) = 0;
+    virtual void update_recipient(const RecipientRecord& recipient) = 0;
+    virtual void remove_submission(AccountId account, SubmissionId id) = 0;
+    /// What take_due() looks for.
+    struct DueRows {
+        Time now;
+        Time lease;  ///< until when the rows are being sent; then they are due again
+        std::int64_t limit = 256;
+        std::int64_t per_domain = 64;
+        std::map<std::string, std::int64_t> busy = {};  ///< already being sent, by domain
+        std::string after = {};  ///< begin with the domains behind this one: each has its turn
+    };
+    /// Recipients that are due, as many as there is room for, now `sending`.
+    virtual std::vector<RecipientRecord> take_due(const DueRows& wanted) = 0;
+    /// After a start: what was being sent is due again.
+    virtual void release_leases(Time now) = 0;
+
+    /// A body of at most kMaxSmallBlob octets: goes into the segment with this write.
+    virtual void add_small_blob(const Hash& hash, ByteView octets, Time now) = 0;
+    /// A body that LargeBlobWriter has brought to disk.
+    virtual void add_large_blob(const Hash& hash, std::uint64_t size, Time now) = 0;
+    /// Keeps a blob for an account until then, without a message.
+    virtual void keep_upload(AccountId account, const Hash& hash, Time until) = 0;
+
+    virtual void put_peer(const PeerRecord& peer) = 0;
+    virtual void add_session(const SessionRecord& session) = 0;
+    virtual void remove_sessions(AccountId account, const std::string& device) = 0;
+    virtual void put_device_link(const DeviceLinkRecord& link) = 0;
+    virtual void put_value(const std::string& key, const std::string& value) = 0;
+    /// Adds to a day's counter and answers its new value.
+    virtual std::int64_t count(const std::string& key, std::int64_t day, std::int64_t by) = 0;
+    /// A change of something that has no record of its own here (device, card, identity).
+    virtual void touch(AccountId account, ObjectType type, const std::string& id) = 0;
+};
+
+struct StoreOptions {
+    std::filesystem::path folder;
+    Adjustable<std::uint64_t> min_free_octets = 256ULL << 20;
+    Adjustable<std::size_t> queue_limit =
+        4'096;  ///< writes waiting; more are refused with unavailable
+    std::size_t readers = 4;
+    /// Of each type of an account: how many removed objects changes() remembers at least. Twice as
+    /// many are kept between two times of maintain().
+    std::int64_t removed_kept = 10'000;
+    std::uint64_t segment_octets = kSegmentOctets;  ///< then the next one is begun
+    FileOperations* files = nullptr;                ///< null: the real ones; tests make them fail
+    std::function<void(double)> on_commit = {};     ///< told the seconds of each group commit
+};
+
+class Store {
+  public:
+    using Work = std::function<Result<void>(WriteTransaction&)>;
+    using Done = std::function<void(Result<void>)>;
+
+    Store() = default;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    virtual ~Store() = default;
+
+    /// Queues `work`. An error that it answers undoes it alone, and is what `done` is told. It may
+    /// run more than once before it counts: it sets what it tells its caller anew each time, and
+    /// moves nothing out of what it holds.
+    /// `done` runs on the writer thread, after the fsync. Errors given to `done`: unavailable (the
+    /// queue is full, the disk is full, the store has failed); those of `work`.
+    /// Writes that only remove are let through when the disk is full.
+    enum class Adds { yes, no };
+    virtual void write(Work work, Done done, Adds adds = Adds::yes) = 0;
+    /// Blocks until done; not on an I/O thread.
+    Result<void> write_and_wait(Work work, Adds adds = Adds::yes);
+    /// A snapshot; waits while all readers are in use.
+    virtual std::unique_ptr<ReadTransaction> read() = 0;
+
+    virtual BlobFiles& blobs() = 0;
+    /// Other values from here on for those of StoreOptions.
+    virtual void set_limits(std::uint64_t min_free_octets, std::size_t queue_limit) = 0;
+    /// What an fsync or a commit failed with; afterwards nothing is taken until a restart.
+    virtual Result<void> health() const = 0;
+
+    struct Upkeep {
+        std::int64_t expired_requests = 0, removed_blobs = 0, freed_octets = 0;
+        std::map<AccountId, ModSeq> changed =
+            {};  ///< accounts that lost a request, their new state
+    };
+    /// Removes what has expired and blobs that nothing refers to; compacts segments. Blocks.
+    virtual Result<Upkeep> maintain(Time now) = 0;
+    /// A consistent copy into an empty or new folder, while everything runs. Blocks.
+    virtual Result<void> backup(const std::filesystem::path& folder) = 0;
+    struct Census {
+        std::int64_t accounts = 0, messages = 0, blobs = 0, queued = 0;
+    };
+    /// Every reference, every count. Errors: io, with the first thing found wrong. Blocks.
+    virtual Result<Census> check() = 0;
+};
+
+/// Opens or makes the store of a folder, which no other process may have open.
+/// Errors: io, conflict (another process has it), malformed (a newer version made it).
+Result<std::unique_ptr<Store>> open_store(const StoreOptions& options);
+/// Brings a backup back into an empty or absent folder. Errors: conflict (not empty), io.
+Result<void> restore_store(const std::filesystem::path& backup,
+                           const std::filesystem::path& folder);
+
+}  // namespace kith

@@ -1,0 +1,174 @@
+// What decides (protocol section 5): evidence goes in, a decision with its reasons comes out. A
+// pure function: no clock, no store, no randomness. Whoever gathers the evidence has verified it:
+// the stub's signatures, the MACs, the stamp; a quota is debited after the decision, by its
+// reasons.
+//
+// New kinds of evidence are further optional members of Evidence and further rows in the table of
+// steps (decision.cc).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "crypto/hash.h"
+#include "identity/keystate.h"
+#include "note/address.h"
+#include "trust/token.h"
+
+namespace kith {
+
+enum class Tier { unknown, known, well_trusted };
+enum class GrantLevel { blocked, known, well_trusted };
+std::string_view name_of(Tier tier);         ///< "well-trusted"
+std::string_view name_of(GrantLevel level);  ///< "blocked"
+Result<Tier> parse_tier(std::string_view text);
+Result<GrantLevel> parse_grant_level(std::string_view text);
+
+/// The recipient's own entry for the sender's root.
+struct GrantEvidence {
+    GrantLevel level = GrantLevel::known;
+    bool verified = false;  ///< compared out of band
+    Address address;        ///< as the recipient knows them
+};
+
+/// The recipient has another root pinned for the address that this stub comes from.
+struct OtherRootEvidence {
+    Hash pinned;
+    GrantLevel level = GrantLevel::known;
+};
+
+/// A token came with the stub.
+struct TokenEvidence {
+    enum class State {
+        good,     ///< ours, for this account and sender, within its quota
+        revoked,  ///< its owner took it back
+        spent,    ///< used up for good
+        busy,     ///< today's quota is used up
+        expired,  ///< its time is over
+        foreign,  ///< not made here, or bound to somebody else
+    };
+    TokenKind kind = TokenKind::card;
+    State state = State::foreign;
+    std::string id;     ///< hex; empty when it is not ours
+    std::string label;  ///< what its owner called it
+};
+
+/// A stamp came with the stub, and was checked (trust/price.h).
+struct StampEvidence {
+    enum class State { good, low, stale, wrong };
+    State state = State::wrong;
+    std::uint64_t effort = 0;  ///< hashes, as declared
+};
+
+/// A stranger's price is waived (a grant that faded, a domain in credit, a policy).
+struct WaivedPrice {
+    std::string why;  ///< ends the sentence "no stamp is asked: …"
+};
+
+struct Evidence {
+    Address sender;
+    Hash root;
+    KeyState key;  ///< of the device that signed, at the time of arrival
+    /// What the sender's domain says of the card could not be proven (no domain key known yet).
+    enum class Chain { proven, unproven } chain = Chain::proven;
+    std::optional<GrantEvidence> grant;
+    std::optional<OtherRootEvidence> other_root;
+    std::optional<TokenEvidence> token;  ///< a reply token, too
+    std::optional<StampEvidence> stamp;
+    std::optional<WaivedPrice> waived;
+    std::uint64_t price = 0;  ///< effort asked of strangers now
+    /// The recipient's card: `strangers` (protocol section 3).
+    enum class Stamps { accepted, not_accepted } stamps = Stamps::accepted;
+};
+
+enum class Outcome {
+    deliver,  ///< 201: the body crosses
+    hold,     ///< 202: the stub is kept in Requests, the body stays with the sender
+    price,    ///< 402: nothing is stored
+    refuse,   ///< 403: with `refusal`
+    drop,     ///< the sender gets the answer of `told`; nothing is stored
+};
+enum class Folder { none, inbox, requests };
+
+/// Why a delivery is refused; the word is the problem type (protocol section 7.2).
+enum class Refusal { refused, token_revoked, token_spent, token_foreign };
+std::string_view name_of(Refusal refusal);
+
+enum class ReasonCode {
+    blocked,
+    key_unproven,
+    key_frozen,
+    key_revoked,
+    key_expired,
+    key_unknown,
+    key_disputed,
+    contact,
+    contact_verified,
+    new_device,
+    root_changed,
+    reply_token,
+    invite_token,
+    newsletter_token,
+    card_token,
+    token_revoked,
+    token_spent,
+    token_busy,
+    token_expired,
+    token_foreign,
+    price_waived,
+    stamp,
+    stamp_low,
+    stamp_stale,
+    stamp_wrong,
+    stranger,
+    strangers_not_heard,
+};
+std::string_view name_of(ReasonCode code);  ///< "key-unproven"
+
+/// One reason: what it is, a clause for people, and the figures behind it.
+struct Reason {
+    ReasonCode code = ReasonCode::stranger;
+    std::string text;
+    std::vector<std::pair<std::string, std::string>> data = {};  ///< names a-z and "-"
+
+    friend bool operator==(const Reason&, const Reason&) = default;
+};
+
+struct DecisionFlags {
+    bool active_content_off = false;  ///< show neither links, images nor attachments unasked
+    bool batched = false;             ///< no notification of its own
+    bool root_changed = false;        ///< show a warning: not the person pinned for this address
+
+    friend bool operator==(const DecisionFlags&, const DecisionFlags&) = default;
+};
+
+struct Decision {
+    Outcome outcome = Outcome::price;
+    Outcome told = Outcome::price;  ///< what the sender is answered; differs for `drop` only
+    Tier tier = Tier::unknown;
+    Folder folder = Folder::none;
+    DecisionFlags flags;
+    std::vector<Reason> reasons;     ///< in the order in which they were found; never empty
+    std::string text;                ///< one sentence that says it all
+    std::optional<Refusal> refusal;  ///< when `told` is refuse
+
+    bool has(ReasonCode code) const;
+    friend bool operator==(const Decision&, const Decision&) = default;
+};
+std::string_view name_of(Outcome outcome);
+std::string_view name_of(Folder folder);
+
+/// The first step that matches decides; the reasons of the steps before it stay.
+Decision decide(const Evidence& evidence);
+
+/// For the store, the client API and people. JSON object, members as in docs/client-api.md.
+std::string write_decision(const Decision& decision);
+/// Errors: malformed, limit (64 KiB); `where` is "decision: MEMBER".
+Result<Decision> parse_decision(std::string_view text);
+
+}  // namespace kith
