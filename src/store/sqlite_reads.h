@@ -6,9 +6,8 @@
 
 namespace kith {
 
-/// `Base` is ReadTransaction or WriteTransaction. The connection must outlive it.
-template <class Base>
-class SqliteReads : public Base {
+/// The connection must outlive it.
+class SqliteReads : public virtual ReadTransaction {
   public:
     explicit SqliteReads(sqlite::Database& database) : database_(database) {}
 
@@ -71,14 +70,5 @@ class SqliteReads : public Base {
 
 /// The key of the modseq up to which changes of a type are no longer known as a whole.
 std::string changes_floor_key(AccountId account, ObjectType type);
-
-/// Columns of `recipients` in the order that read_recipient wants.
-inline constexpr char kRecipientColumns[] =
-    "id, account, submission, address, domain, stub, blob, token, stamp, copy, state, answer, "
-    "attempts, next_attempt, expires, updated";
-RecipientRecord read_recipient(sqlite::Statement& row);
-
-extern template class SqliteReads<ReadTransaction>;
-extern template class SqliteReads<WriteTransaction>;
 
 }  // namespace kith

@@ -10,7 +10,7 @@ namespace kith {
 
 /// Lives as long as the store. Each work stands between begin() and finish(); when something is
 /// rolled back, forget() what was remembered of it. On the writer thread.
-class SqliteWrites final : public SqliteReads<WriteTransaction> {
+class SqliteWrites final : public SqliteReads, public WriteTransaction {
   public:
     SqliteWrites(sqlite::Database& database, SegmentFiles& segments)
         : SqliteReads(database), segments_(segments) {}

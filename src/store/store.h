@@ -96,7 +96,7 @@ class ReadTransaction {
 
 /// Changes; they take effect together with everything else of the write, or not at all.
 /// Every change of an account's objects moves its modseq.
-class WriteTransaction : public ReadTransaction {
+class WriteTransaction : public virtual ReadTransaction {
   public:
     /// With the default mailboxes. Errors: conflict (the address is taken).
     virtual Result<AccountId> add_account(const AccountRecord& account) = 0;

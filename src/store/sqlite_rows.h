@@ -1,0 +1,51 @@
+// Rows of SQLite as records: what the files of questions and changes share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/records.h"
+#include "store/sqlite.h"
+
+namespace kith {
+
+template <class E>
+E enum_of(std::int64_t value) {
+    return static_cast<E>(value);
+}
+
+template <class T>
+std::optional<T> at_most_one(sqlite::Statement&& rows, T (*read)(sqlite::Statement&)) {
+    if (!rows.step())
+        return std::nullopt;
+    return read(rows);
+}
+
+template <class T>
+std::vector<T> all_of(sqlite::Statement&& rows, T (*read)(sqlite::Statement&)) {
+    std::vector<T> out;
+    while (rows.step())
+        out.push_back(read(rows));
+    return out;
+}
+
+inline std::int64_t read_integer(sqlite::Statement& row) {
+    return row.integer(0);
+}
+
+// Literal texts made once: the statement cache goes by their address.
+template <const char* Columns, const char* Rest>
+const char* joined() {
+    static const std::string text = std::string("SELECT ") + Columns + Rest;
+    return text.c_str();
+}
+
+/// Columns of `recipients` in the order that read_recipient wants.
+inline constexpr char kRecipientColumns[] =
+    "id, account, submission, address, domain, stub, blob, token, stamp, copy, state, answer, "
+    "attempts, next_attempt, expires, updated";
+RecipientRecord read_recipient(sqlite::Statement& row);
+
+}  // namespace kith
