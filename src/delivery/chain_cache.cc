@@ -28,15 +28,17 @@ void ChainCache::keep(const Hash& root, std::shared_ptr<const Chain> chain) {
     }
 }
 
+std::shared_ptr<const Chain> ChainCache::remembered(const Hash& root,
+                                                    const std::vector<SignedCard>& brought) {
+    auto known = find(root);
+    const auto holds = [&known](const SignedCard& card) { return known->find(card.hash) != nullptr; };
+    return known && std::ranges::all_of(brought, holds) ? known : nullptr;
+}
+
 Result<std::shared_ptr<const Chain>> ChainCache::chain(const Hash& root,
                                                        const std::vector<SignedCard>& brought,
                                                        ReadTransaction& read) {
-    const auto known = find(root);
-    const auto holds = [](const Chain& chain, const SignedCard& card) {
-        return chain.find(card.hash) != nullptr;
-    };
-    if (known &&
-        std::ranges::all_of(brought, [&](const auto& card) { return holds(*known, card); }))
+    if (auto known = remembered(root, brought))
         return known;
     // In the order in which they became known: what the store has first.
     std::vector<SignedCard> cards;

@@ -193,8 +193,10 @@ std::optional<ProblemDetails> Inbound::check_body(const Candidate& candidate, By
     return std::nullopt;
 }
 
-void Inbound::count_taken(const Candidate& candidate, Time now) {
+void Inbound::count_taken(const Candidate& candidate, const Verdict& verdict, Time now) {
     quota_.count(candidate.sender_domain(), now);
+    if (verdict.answer == Verdict::Answer::deliver)
+        regulars_.add(candidate.stub.root, candidate.stub.to.address);
 }
 
 std::string Inbound::price_note(Time now) const {
@@ -444,6 +446,20 @@ Verdict Inbound::preview(Candidate& candidate,
     return verdict_of(candidate, judged, read, now);
 }
 
+bool Inbound::recognise(Candidate& candidate, std::span<const PublicKey> domain_keys) {
+    if (!regulars_.contains(candidate.stub.root, candidate.stub.to.address))
+        return false;
+    Judged judged;
+    const auto chain = chains_.remembered(candidate.stub.root, candidate.cards);
+    if (!chain || !is_known_stored(chain->current().hash))
+        return false;
+    const SignedCard* card = chain->find(candidate.stub.card);
+    if (card == nullptr || prove(candidate, *card, domain_keys, judged))
+        return false;
+    candidate.proven = judged.proven;
+    return true;
+}
+
 // Only what a snapshot shows is durable: what a write has just put there may be undone with it.
 void Inbound::note_stored(const Chain& chain, ReadTransaction& read) {
     const Hash& newest = chain.current().hash;
@@ -561,6 +577,8 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
                                 Time now) {
     const Judged judged = judge(candidate, domain_keys, write, now);
     Verdict verdict = verdict_of(candidate, judged, write, now);
+    if (verdict.answer == Verdict::Answer::problem)
+        regulars_.remove(candidate.stub.root, candidate.stub.to.address);
     if (verdict.answer == Verdict::Answer::problem || judged.known || judged.past)
         return verdict;
     // Somebody who is blocked is answered like a stranger; nothing is kept.

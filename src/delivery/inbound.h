@@ -14,6 +14,7 @@
 #include "crypto/random.h"
 #include "delivery/chain_cache.h"
 #include "delivery/domain_quota.h"
+#include "delivery/regulars.h"
 #include "identity/stub_check.h"
 #include "protocol/delivery_body.h"
 #include "protocol/problem.h"
@@ -95,6 +96,11 @@ class Inbound {
                     ReadTransaction& read,
                     Time now);
 
+    /// For a sender whose last message to this account was taken: proves the signatures out of what
+    /// is remembered, without asking the store, so that commit() may follow at once. False where
+    /// anything is not remembered or does not prove: preview() finds out what. Costs one signature.
+    bool recognise(Candidate& candidate, std::span<const PublicKey> domain_keys);
+
     /// Decides again and stores; to be called within a write of the store. The answer may be given
     /// once that write is acknowledged. `body` null: none came.
     Result<Verdict> commit(const Candidate& candidate,
@@ -103,8 +109,9 @@ class Inbound {
                            const ArrivedBody* body,
                            Time now);
 
-    /// Counts what commit() has stored, once it is acknowledged, towards the domain's quota.
-    void count_taken(const Candidate& candidate, Time now);
+    /// Counts what commit() has stored, once it is acknowledged, towards the domain's quota; and
+    /// remembers whether its sender may come by recognise() the next time.
+    void count_taken(const Candidate& candidate, const Verdict& verdict, Time now);
 
     /// Whether a small body is the one that the stub names: before commit(), off the writer thread.
     static std::optional<ProblemDetails> check_body(const Candidate& candidate, ByteView octets);
@@ -167,6 +174,7 @@ class Inbound {
     DomainQuota quota_;
     ChainCache chains_;
     VerifiedNotes verified_;
+    Regulars regulars_;
     void note_stored(const Chain& chain, ReadTransaction& read);
     bool is_known_stored(const Hash& newest) const;
 

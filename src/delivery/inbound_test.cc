@@ -116,6 +116,29 @@ class InboundTest : public ::testing::Test {
         return write_stamp(stamp);
     }
 
+    Candidate candidate_of(DeliveryParts parts) {
+        return std::get<Candidate>(inbound->read(std::move(parts), now));
+    }
+
+    void count_taken(const DeliveryParts& parts) {
+        Verdict verdict;
+        verdict.answer = Verdict::Answer::deliver;
+        inbound->count_taken(candidate_of(parts), verdict, now);
+    }
+
+    // Taken by the server as a whole: what it remembers of the sender is up to date.
+    void take(const DeliveryParts& parts) {
+        ASSERT_EQ(deliver(parts), "201");
+        count_taken(parts);
+        Candidate candidate = candidate_of(parts);
+        inbound->preview(candidate, one_test, *store->read(), now);
+    }
+
+    bool recognises(const DeliveryParts& parts) {
+        Candidate candidate = candidate_of(parts);
+        return inbound->recognise(candidate, one_test);
+    }
+
     // What the whole way answers: "201", "402 stamp-needed", …
     std::string deliver(DeliveryParts parts, bool with_body = true) {
         auto read = inbound->read(std::move(parts), now);
@@ -223,7 +246,7 @@ TEST_F(InboundTest, a_domain_over_its_quota_of_the_hour_waits_for_the_next) {
         const DeliveryParts with = parts(stub(id));
         const std::string answer = deliver(with);
         if (answer == "201")
-            inbound->count_taken(std::get<Candidate>(inbound->read(with, now)), now);
+            count_taken(with);
         return answer;
     };
     EXPECT_EQ(taken(std::string(32, '1')), "201");
@@ -231,6 +254,26 @@ TEST_F(InboundTest, a_domain_over_its_quota_of_the_hour_waits_for_the_next) {
     EXPECT_EQ(taken(std::string(32, '3')), "429 over-quota");
     now += std::chrono::hours(1);
     EXPECT_EQ(taken(std::string(32, '3')), "201");
+}
+
+TEST_F(InboundTest, only_who_was_taken_before_is_recognised_without_the_store) {
+    grant(GrantRecord::Level::known);
+    const DeliveryParts first = parts(stub(std::string(32, '1')));
+    EXPECT_FALSE(recognises(first));
+    take(first);
+    EXPECT_TRUE(recognises(parts(stub(std::string(32, '2')))));
+    EXPECT_FALSE(recognises(parts(stub(std::string(32, '2')), kPhone))) << "signed by another key";
+    EXPECT_FALSE(recognises(parts(stub(std::string(32, '2')), kLaptop, kTwoTest)));
+}
+
+TEST_F(InboundTest, who_is_refused_is_not_recognised_the_next_time) {
+    grant(GrantRecord::Level::known);
+    take(parts(stub(std::string(32, '1'))));
+    grant(GrantRecord::Level::blocked);
+    const DeliveryParts next = parts(stub(std::string(32, '2')));
+    ASSERT_TRUE(recognises(next));
+    EXPECT_EQ(deliver(next), "402 stamp-needed");
+    EXPECT_FALSE(recognises(next));
 }
 
 TEST_F(InboundTest, another_message_under_a_used_id_is_refused) {

@@ -177,43 +177,61 @@ awaitable<Result<Verdict>> DeliveryIntake::take_in_turn(Arrival* arrival,
     co_return co_await take_blob(arrival, reader);
 }
 
-// A small message that has all come already: judged, held against its hash and handed to the store
-// without coming back to this thread in between.
+// A small message that has all come already. From somebody whose last one was taken it goes straight
+// to the store's writer: the one signature costs less than the way to a worker and back. Else it is
+// judged by a worker first.
 awaitable<Result<Verdict>> DeliveryIntake::take_whole(Arrival* arrival,
                                                       DeliveryBodyReader* reader) {
     auto octets = co_await read_small(reader);
     if (!octets)
         co_return refusal(body_problem(octets.error(), reader->limit()));
     const ArrivedBody body{.octets = *std::move(octets)};
-    auto look =
-        [this, arrival, &body](ReadTransaction& read) -> Result<std::optional<Store::Work>> {
-        Verdict& verdict = arrival->verdict;
-        verdict = services_.inbound.preview(
-            *arrival->candidate, arrival->domain_keys, read, arrival->now);
-        if (verdict.answer == Verdict::Answer::problem)
+    const bool recognised = services_.inbound.recognise(*arrival->candidate, arrival->domain_keys);
+    auto verdict = recognised ? co_await commit_checked(arrival, &body)
+                              : co_await judge_and_commit(arrival, &body);
+    if (!verdict || !may_help_to_ask(*verdict))
+        co_return verdict;
+    verdict = co_await judge(arrival);
+    if (!verdict || verdict->answer == Verdict::Answer::problem)
+        co_return verdict;
+    co_return co_await commit_checked(arrival, &body);
+}
+
+// Judged, held against its hash and handed to the store without coming back to this thread in
+// between.
+awaitable<Result<Verdict>> DeliveryIntake::judge_and_commit(Arrival* arrival,
+                                                            const ArrivedBody* body) {
+    auto look = [this, arrival, body](ReadTransaction& read) -> Result<std::optional<Store::Work>> {
+        if (preview(arrival, read).answer == Verdict::Answer::problem)
             return std::optional<Store::Work>();
-        // Also where it is here already: it may have gone by the time of the write.
-        if (verdict.answer == Verdict::Answer::deliver)
-            if (auto wrong = Inbound::check_body(*arrival->candidate, body.octets)) {
-                verdict = refusal(*std::move(wrong));
-                return std::optional<Store::Work>();
-            }
-        return std::optional<Store::Work>([this, arrival, &body](WriteTransaction& write) {
-            return store(arrival, &body, write);
+        if (auto wrong = wrong_body(*arrival, *body)) {
+            arrival->verdict = *std::move(wrong);
+            return std::optional<Store::Work>();
+        }
+        return std::optional<Store::Work>([this, arrival, body](WriteTransaction& write) {
+            return store(arrival, body, write);
         });
     };
     CO_TRY(co_await ask_and_write(&services_.store, &services_.workers, std::move(look)));
-    if (may_help_to_ask(arrival->verdict)) {
-        const auto verdict = CO_TRY(co_await judge(arrival));
-        if (verdict.answer == Verdict::Answer::problem)
-            co_return verdict;
-        const bool wanted = verdict.answer == Verdict::Answer::deliver;
-        if (auto wrong = Inbound::check_body(*arrival->candidate, body.octets); wanted && wrong)
-            co_return refusal(*std::move(wrong));
-        co_return co_await commit(arrival, &body);
-    }
     tell(arrival);
     co_return arrival->verdict;
+}
+
+awaitable<Result<Verdict>> DeliveryIntake::commit_checked(Arrival* arrival,
+                                                          const ArrivedBody* body) {
+    if (auto wrong = wrong_body(*arrival, *body))
+        co_return *std::move(wrong);
+    co_return co_await commit(arrival, body);
+}
+
+// Also where the body is here already: it may have gone by the time of the write. What is only held
+// does not keep it.
+std::optional<Verdict> DeliveryIntake::wrong_body(const Arrival& arrival, const ArrivedBody& body) {
+    if (arrival.verdict.answer == Verdict::Answer::hold)
+        return std::nullopt;
+    if (auto wrong = Inbound::check_body(*arrival.candidate, body.octets))
+        return refusal(*std::move(wrong));
+    return std::nullopt;
 }
 
 awaitable<Result<std::vector<PublicKey>>> DeliveryIntake::keys_of(std::string domain) {
@@ -250,10 +268,14 @@ awaitable<Result<Verdict>> DeliveryIntake::judge(Arrival* arrival) {
 
 awaitable<Result<Verdict>> DeliveryIntake::judge_once(Arrival* arrival) {
     auto ask = [this, arrival](ReadTransaction& read) -> Result<Verdict> {
-        return services_.inbound.preview(
-            *arrival->candidate, arrival->domain_keys, read, arrival->now);
+        return preview(arrival, read);
     };
     co_return co_await ask_store(services_.store, services_.workers, std::move(ask));
+}
+
+const Verdict& DeliveryIntake::preview(Arrival* arrival, ReadTransaction& read) {
+    return arrival->verdict = services_.inbound.preview(
+               *arrival->candidate, arrival->domain_keys, read, arrival->now);
 }
 
 awaitable<Result<Verdict>> DeliveryIntake::take_blob(Arrival* arrival, DeliveryBodyReader* reader) {
@@ -268,9 +290,7 @@ awaitable<Result<Verdict>> DeliveryIntake::take_small(Arrival* arrival,
     if (!octets)
         co_return refusal(body_problem(octets.error(), reader->limit()));
     const ArrivedBody body{.octets = *std::move(octets)};
-    if (auto wrong = Inbound::check_body(*arrival->candidate, body.octets))
-        co_return refusal(*std::move(wrong));
-    co_return co_await commit(arrival, &body);
+    co_return co_await commit_checked(arrival, &body);
 }
 
 awaitable<Result<Verdict>> DeliveryIntake::take_large(Arrival* arrival,
@@ -322,7 +342,7 @@ void DeliveryIntake::tell(Arrival* arrival) {
     const Verdict& verdict = arrival->verdict;
     if (verdict.account == 0)
         return;
-    services_.inbound.count_taken(*arrival->candidate, arrival->now);
+    services_.inbound.count_taken(*arrival->candidate, verdict, arrival->now);
     arrival->tier = tier_name(verdict.tier);
     services_.changed(
         verdict.account,

@@ -51,7 +51,11 @@ class DeliveryIntake {
     awaitable<Result<Verdict>> take_blob(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_small(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_large(Arrival* arrival, DeliveryBodyReader* reader);
+    awaitable<Result<Verdict>> judge_and_commit(Arrival* arrival, const ArrivedBody* body);
+    awaitable<Result<Verdict>> commit_checked(Arrival* arrival, const ArrivedBody* body);
     awaitable<Result<Verdict>> commit(Arrival* arrival, const ArrivedBody* body);
+    const Verdict& preview(Arrival* arrival, ReadTransaction& read);
+    static std::optional<Verdict> wrong_body(const Arrival& arrival, const ArrivedBody& body);
     Result<void> store(Arrival* arrival, const ArrivedBody* body, WriteTransaction& write);
     void tell(Arrival* arrival);
     /// No mail is taken before somebody lives here.
