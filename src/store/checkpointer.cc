@@ -5,9 +5,11 @@
 namespace kith {
 namespace {
 
-constexpr int kCopyEach = 4'000;  ///< pages: 16 MiB
-constexpr int kLongLog = 32'000;
-constexpr int kLittle = 4'000;  ///< what the writer may copy itself
+constexpr int kCopyEach = 2'000;  ///< pages: 8 MiB
+/// The log begins anew when it is this long: to write over what is there costs less than to grow,
+/// and a sync need not write the file's new length.
+constexpr int kLongLog = 8'000;
+constexpr int kLittle = 1'000;  ///< what the writer may copy itself
 
 }  // namespace
 

@@ -41,7 +41,7 @@ CREATE TABLE messages (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, mailbox
 CREATE UNIQUE INDEX messages_by_stub ON messages (account, stub_id, from_root);
 CREATE INDEX messages_by_mailbox ON messages (account, mailbox, received_at);
 CREATE INDEX messages_by_modseq ON messages (account, modseq);
-CREATE INDEX messages_by_thread ON messages (account, thread);
+CREATE INDEX messages_by_thread ON messages (account, thread) WHERE thread != id;
 CREATE INDEX messages_by_blob ON messages (account, blob);
 CREATE INDEX messages_by_expiry ON messages (expires) WHERE expires IS NOT NULL;
 CREATE TABLE past_stubs (account INTEGER NOT NULL, stub_id TEXT NOT NULL, from_root BLOB NOT NULL,

@@ -11,7 +11,7 @@ namespace kith {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uint64_t kAllocateOctets = 16ULL << 20;
+constexpr std::uint64_t kPreparedOctets = 4ULL << 20;
 constexpr ByteArray<4> kMagic = {'K', 'b', '1', '\n'};
 
 Error file_failed(const fs::path& path, const char* doing, int error) {
@@ -219,7 +219,7 @@ Result<void> SegmentFiles::begin_append(std::int64_t segment, std::uint64_t used
     if (!appending_.is_open())
         return file_failed(path, "open", errno);
     segment_ = segment;
-    used_ = flushed_ = allocated_ = used;
+    used_ = flushed_ = prepared_ = used;
     return sync_folder(path.parent_path(), files_);
 }
 
@@ -243,19 +243,26 @@ void SegmentFiles::discard() {
 }
 
 Result<void> SegmentFiles::next_segment() {
+    // Without what was prepared; where that does not work, the file is longer, no more.
+    static_cast<void>(::ftruncate(appending_.get(), static_cast<off_t>(used_)));
     return begin_append(segment_ + 1, 0);
+}
+
+// Zeros behind what is used: to write over them later changes neither the file's length nor where
+// it lies, so that fdatasync is one write. (Room that is only allocated is marked as such, block by
+// block.) Where the disk has no room for them, it does without.
+void SegmentFiles::prepare() {
+    const Bytes zeros(kPreparedOctets);
+    if (write_all(appending_.get(), zeros, used_, files_, segment_path(segment_)))
+        prepared_ = used_ + kPreparedOctets;
 }
 
 Result<void> SegmentFiles::flush() {
     if (pending_.empty())
         return {};
-    // Room beforehand: appending within it changes no metadata, so fdatasync is one write. Where
-    // the disk has no room for it, the write below says so.
-    if (used_ > allocated_ && ::posix_fallocate(appending_.get(),
-                                                static_cast<off_t>(flushed_),
-                                                static_cast<off_t>(kAllocateOctets)) == 0)
-        allocated_ = flushed_ + kAllocateOctets;
     TRY(write_all(appending_.get(), pending_, flushed_, files_, segment_path(segment_)));
+    if (used_ > prepared_)
+        prepare();
     if (files_.sync_data(appending_.get()) != 0)
         return fail(ErrorKind::io,
                     segment_path(segment_).string(),

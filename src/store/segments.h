@@ -63,6 +63,7 @@ class SegmentFiles final : public BlobFiles {
     SegmentFiles(std::filesystem::path folder, FileOperations& files, std::uint64_t segment_octets)
         : folder_(std::move(folder)), files_(files), segment_octets_(segment_octets) {}
     Result<std::shared_ptr<OpenFile>> reader(std::int64_t segment);
+    void prepare();
     Result<void> next_segment();
 
     std::filesystem::path folder_;
@@ -71,7 +72,7 @@ class SegmentFiles final : public BlobFiles {
     std::int64_t segment_ = 0;
     std::uint64_t used_ = 0;
     std::uint64_t flushed_ = 0;
-    std::uint64_t allocated_ = 0;
+    std::uint64_t prepared_ = 0;  ///< zeros are written up to here
     OpenFile appending_;
     Bytes pending_;
     std::mutex readers_mutex_;

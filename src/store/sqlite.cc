@@ -1,5 +1,7 @@
 #include "store/sqlite.h"
 
+#include "store/log_vfs.h"
+
 namespace kith::sqlite {
 namespace {
 
@@ -99,7 +101,7 @@ Database::Database(const std::string& file, Mode mode) {
     const int flags =
         (mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE) |
         SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+    if (sqlite3_open_v2(file.c_str(), &handle_, flags, log_vfs()) != SQLITE_OK) {
         const Failure failure(SQLITE_CANTOPEN, file + ": " + sqlite3_errmsg(handle_));
         sqlite3_close(handle_);
         throw failure;

@@ -184,13 +184,17 @@ MessagePage SqliteReads::messages(AccountId account, const MessageFilter& filter
     return page;
 }
 
+// Its first message is found by its id: the index has only those that answered something.
 std::vector<MessageId> SqliteReads::thread(AccountId account, MessageId thread) {
-    return all_of(std::move(database_
-                                .prepare("SELECT id FROM messages WHERE account = ? AND thread = ? "
-                                         "ORDER BY received_at, id")
-                                .bind(account)
-                                .bind(thread)),
-                  read_integer);
+    return all_of(
+        std::move(
+            database_
+                .prepare("SELECT id, received_at FROM messages WHERE account = ?1 AND id = ?2 "
+                         "AND thread = ?2 UNION ALL SELECT id, received_at FROM messages "
+                         "WHERE account = ?1 AND thread = ?2 AND thread != id ORDER BY 2, 1")
+                .bind(account)
+                .bind(thread)),
+        read_integer);
 }
 
 std::optional<BlobPlace> SqliteReads::blob(const Hash& hash) {
