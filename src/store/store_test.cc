@@ -384,6 +384,46 @@ TEST_F(StoreTest, an_answer_joins_the_thread_of_what_it_answers) {
     EXPECT_EQ(read->thread(bob, question->thread).size(), 2U);
 }
 
+TEST_F(StoreTest, a_thread_lives_on_without_its_first_message) {
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(deliver(bob, "first", "the question"));
+    const MessageId first = store->read()->message_by_stub(bob, sha256("alice"), "first")->id;
+    for (const char* id : {"second", "third"})
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            MessageRecord answer = letter(id, as_bytes(std::string_view(id)));
+            answer.mailbox = write.mailbox_by_role(bob, "inbox")->id;
+            answer.blob_at = MessageRecord::Blob::elsewhere;
+            answer.answers = "first";
+            TRY(write.add_message(bob, answer));
+            return {};
+        }));
+    EXPECT_EQ(store->read()->thread(bob, first).size(), 3U);
+    ASSERT_TRUE(store->write_and_wait(
+        [&](WriteTransaction& write) { return write.remove_message(bob, first); }));
+    EXPECT_EQ(store->read()->thread(bob, first).size(), 2U);
+}
+
+TEST_F(StoreTest, a_transaction_larger_than_the_cache_reads_back_what_it_wrote_and_is_kept_whole) {
+    constexpr int kValues = 24'000;  // 1 KiB each; the cache holds 16 MiB
+    const std::string kilobyte(1'000, 'v');
+    const auto key = [](int i) { return "value " + std::to_string(i); };
+    const auto all_there = [&](ReadTransaction& read) {
+        int there = 0;
+        for (int i = 0; i < kValues; ++i)
+            there += read.value(key(i)) == kilobyte + std::to_string(i) ? 1 : 0;
+        return there;
+    };
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        for (int i = 0; i < kValues; ++i)
+            write.put_value(key(i), kilobyte + std::to_string(i));
+        return all_there(write) == kValues ? Result<void>()
+                                           : fail(ErrorKind::internal, "not all of it");
+    }));
+    EXPECT_EQ(all_there(*store->read()), kValues);
+    reopen();
+    EXPECT_EQ(all_there(*store->read()), kValues);
+}
+
 TEST_F(StoreTest, what_is_due_is_leased_once_and_due_again_when_the_lease_ends) {
     const AccountId alice = make_account("alice@one.test");
     ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
