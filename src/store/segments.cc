@@ -11,7 +11,7 @@ namespace kith {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uint64_t kPreparedOctets = 4ULL << 20;
+constexpr std::uint64_t kPreparedOctets = 256ULL << 10;
 constexpr ByteArray<4> kMagic = {'K', 'b', '1', '\n'};
 
 Error file_failed(const fs::path& path, const char* doing, int error) {
@@ -238,6 +238,8 @@ BlobPlace SegmentFiles::append(const Hash& hash, ByteView octets) {
 }
 
 void SegmentFiles::discard() {
+    if (std::exchange(syncing_, false))
+        static_cast<void>(syncer_.end());
     pending_.clear();
     used_ = flushed_;
 }
@@ -257,16 +259,24 @@ void SegmentFiles::prepare() {
         prepared_ = used_ + kPreparedOctets;
 }
 
-Result<void> SegmentFiles::flush() {
+Result<void> SegmentFiles::begin_flush() {
     if (pending_.empty())
         return {};
     TRY(write_all(appending_.get(), pending_, flushed_, files_, segment_path(segment_)));
     if (used_ > prepared_)
         prepare();
-    if (files_.sync_data(appending_.get()) != 0)
+    syncer_.begin(appending_.get());
+    syncing_ = true;
+    return {};
+}
+
+Result<void> SegmentFiles::end_flush() {
+    if (!std::exchange(syncing_, false))
+        return {};
+    if (const int error = syncer_.end(); error != 0)
         return fail(ErrorKind::io,
                     segment_path(segment_).string(),
-                    std::string("fdatasync failed: ") + std::strerror(errno));
+                    std::string("fdatasync failed: ") + std::strerror(error));
     pending_.clear();
     flushed_ = used_;
     if (used_ >= segment_octets_)

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/blobs.h"
+#include "store/sync_thread.h"
 
 namespace kith {
 
@@ -44,16 +45,21 @@ class SegmentFiles final : public BlobFiles {
 
     /// Continues behind `used` octets of `segment`; what a crash left there is overwritten.
     Result<void> begin_append(std::int64_t segment, std::uint64_t used);
-    /// Plans a record in the current segment; written by flush(). Answers where the body will lie.
+    /// Plans a record in the current segment; begin_flush() writes it. Answers where the body will
+    /// lie.
     BlobPlace append(const Hash& hash, ByteView octets);
     bool has_pending() const { return !pending_.empty(); }
-    /// Writes what is planned, in one write, and syncs. Errors: io; unavailable (disk full).
-    Result<void> flush();
-    /// Forgets what is planned.
+    /// Writes what is planned, in one write, and begins to sync it beside the caller. Errors: io;
+    /// unavailable (disk full).
+    Result<void> begin_flush();
+    /// Waits for the sync. Errors: io.
+    Result<void> end_flush();
+    /// Forgets what is planned, or written and not yet synced.
     void discard();
 
     std::int64_t current_segment() const { return segment_; }
-    std::uint64_t used() const { return used_; }
+    /// All bodies before this octet of the current segment are synced.
+    std::uint64_t synced() const { return flushed_; }
     Result<void> remove_segment(std::int64_t segment);
     Result<void> remove_large(const Hash& hash);
     std::filesystem::path segment_path(std::int64_t segment) const;
@@ -61,7 +67,10 @@ class SegmentFiles final : public BlobFiles {
 
   private:
     SegmentFiles(std::filesystem::path folder, FileOperations& files, std::uint64_t segment_octets)
-        : folder_(std::move(folder)), files_(files), segment_octets_(segment_octets) {}
+        : folder_(std::move(folder)),
+          files_(files),
+          segment_octets_(segment_octets),
+          syncer_(files) {}
     Result<std::shared_ptr<OpenFile>> reader(std::int64_t segment);
     void prepare();
     Result<void> next_segment();
@@ -75,8 +84,10 @@ class SegmentFiles final : public BlobFiles {
     std::uint64_t prepared_ = 0;  ///< zeros are written up to here
     OpenFile appending_;
     Bytes pending_;
+    bool syncing_ = false;
     std::mutex readers_mutex_;
     std::map<std::int64_t, std::shared_ptr<OpenFile>> readers_;
+    SyncThread syncer_;
 };
 
 }  // namespace kith

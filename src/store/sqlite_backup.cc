@@ -1,6 +1,7 @@
 // A copy of the running store, and whether everything in it fits together.
 #include <set>
 
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 #include "store/store_files.h"
 
@@ -18,10 +19,7 @@ std::vector<std::pair<Hash, BlobPlace>> SqliteStore::all_blobs(Snapshot& snapsho
     auto& database = snapshot.connection();
     auto rows = database.prepare("SELECT hash, size, segment, at FROM blobs");
     while (rows.step())
-        out.emplace_back(rows.hash(0),
-                         BlobPlace{static_cast<std::uint64_t>(rows.integer(1)),
-                                   rows.integer(2),
-                                   static_cast<std::uint64_t>(rows.integer(3))});
+        out.emplace_back(rows.hash(0), read_place(rows, 1));
     return out;
 }
 

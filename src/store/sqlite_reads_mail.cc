@@ -201,11 +201,7 @@ std::optional<BlobPlace> SqliteReads::blob(const Hash& hash) {
     return at_most_one<BlobPlace>(
         std::move(
             database_.prepare("SELECT size, segment, at FROM blobs WHERE hash = ?").bind(hash)),
-        [](Statement& row) {
-            return BlobPlace{static_cast<std::uint64_t>(row.integer(0)),
-                             row.integer(1),
-                             static_cast<std::uint64_t>(row.integer(2))};
-        });
+        [](Statement& row) { return read_place(row, 0); });
 }
 
 bool SqliteReads::account_has_blob(AccountId account, const Hash& hash) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/blobs.h"
 #include "store/records.h"
 #include "store/sqlite.h"
 
@@ -33,6 +34,13 @@ std::vector<T> all_of(sqlite::Statement&& rows, T (*read)(sqlite::Statement&)) {
 
 inline std::int64_t read_integer(sqlite::Statement& row) {
     return row.integer(0);
+}
+
+/// From three columns on: size, segment, at.
+inline BlobPlace read_place(sqlite::Statement& row, int first) {
+    return {static_cast<std::uint64_t>(row.integer(first)),
+            row.integer(first + 1),
+            static_cast<std::uint64_t>(row.integer(first + 2))};
 }
 
 // Literal texts made once: the statement cache goes by their address.

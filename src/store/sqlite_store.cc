@@ -61,7 +61,7 @@ Result<void> SqliteStore::start() {
         this);
     readers_ = std::make_unique<Readers>(database_file(options_.folder), options_.readers);
     thread_ = std::thread([this] { run(); });
-    return {};
+    return write_and_wait([this](WriteTransaction&) { return mend_last_group(); }, Adds::no);
 }
 
 void SqliteStore::write(Work work, Done done, Adds adds) {
@@ -116,7 +116,7 @@ void SqliteStore::run() {
             std::unique_lock lock(mutex_);
             wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
             if (queue_.empty())
-                return;
+                break;
             while (!queue_.empty() && group.size() < kMaxGroup) {
                 group.push_back(std::move(queue_.front()));
                 queue_.pop_front();
@@ -124,6 +124,12 @@ void SqliteStore::run() {
         }
         commit(group);
     }
+    // Nothing is left to mend.
+    Group last;
+    last.push_back({.work = [](WriteTransaction&) { return Result<void>(); },
+                    .done = [](const Result<void>&) {},
+                    .adds = Adds::no});
+    commit(last);
 }
 
 // All of the group in one transaction; then everybody hears what became of it.
@@ -151,10 +157,12 @@ Result<void> SqliteStore::try_group(Group& group, Results& results, bool room) {
             roll_back();
             run_group(group, results, room, Undo::each);
         }
-        // Bodies before what refers to them.
-        if (auto flushed = segments_->flush(); !flushed)
-            return give_up(std::move(flushed).error());
+        mark_synced_bodies();
+        if (auto begun = segments_->begin_flush(); !begun)
+            return give_up(std::move(begun).error());
         database_.prepare("COMMIT").run();
+        if (auto flushed = segments_->end_flush(); !flushed)
+            return give_up(std::move(flushed).error());
         return {};
     } catch (const sqlite::Failure& failure) {
         if (is_full(failure.code()))
@@ -206,6 +214,7 @@ Result<void> SqliteStore::run_one(const Work& work) {
 void SqliteStore::roll_back() {
     segments_->discard();
     writes_.forget();
+    marked_.clear();
     if (sqlite3_get_autocommit(database_.handle()) == 0)
         database_.prepare("ROLLBACK").run();
 }

@@ -1,6 +1,6 @@
 // The embedded engine: one writer thread with group commit, a pool of reading connections. The
-// write path is in sqlite_store.cc, what is done now and then in sqlite_upkeep.cc, copies and
-// checks in sqlite_backup.cc.
+// write path is in sqlite_store.cc, what a crash leaves to be mended in sqlite_mending.cc, what is
+// done now and then in sqlite_upkeep.cc, copies and checks in sqlite_backup.cc.
 #pragma once
 
 #include <condition_variable>
@@ -54,6 +54,11 @@ class SqliteStore final : public Store {
     using Results = std::vector<Result<void>>;
 
     Result<void> resume_segments();
+    /// sqlite_mending.cc: the bodies and the log of a group are synced side by side.
+    void mark_synced_bodies();
+    Result<void> mend_last_group();
+    void drop_body(const Hash& hash);
+
     void run();
     void commit(Group& group);
     Result<void> try_group(Group& group, Results& results, bool room);
@@ -76,6 +81,8 @@ class SqliteStore final : public Store {
     Result<void> move_bodies(std::int64_t segment,
                              std::span<const Hash> hashes,
                              WriteTransaction& write);
+    /// To the newest segment.
+    void move_body(const Hash& hash, ByteView octets);
     Result<void> forget_removed();
 
     static std::vector<std::pair<Hash, BlobPlace>> all_blobs(Snapshot& snapshot);
@@ -88,6 +95,7 @@ class SqliteStore final : public Store {
     FileOperations& files_;
     sqlite::Database database_;
     SqliteWrites writes_;
+    std::string marked_;  ///< what mark_synced_bodies() has noted; on the writer thread
     std::unique_ptr<Readers> readers_;
     std::unique_ptr<Checkpointer> checkpointer_;
 

@@ -22,6 +22,8 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     void forget();
 
     std::optional<BlobPlace> blob(const Hash& hash) override;
+    /// As remove_message, but its stub is welcome again. nullopt: there is none.
+    std::optional<MessageRecord> drop_message(AccountId account, MessageId id);
 
     Result<AccountId> add_account(const AccountRecord& account) override;
     void set_account_state(AccountId id, AccountRecord::State state) override;

@@ -185,9 +185,17 @@ void SqliteWrites::remember_stub(AccountId account, const MessageRecord& message
 }
 
 Result<void> SqliteWrites::remove_message(AccountId account, MessageId id) {
-    const auto before = message(account, id);
+    const auto before = drop_message(account, id);
     if (!before)
         return fail(ErrorKind::not_found, "message");
+    remember_stub(account, *before);
+    return {};
+}
+
+std::optional<MessageRecord> SqliteWrites::drop_message(AccountId account, MessageId id) {
+    auto before = message(account, id);
+    if (!before)
+        return std::nullopt;
     database()
         .prepare("DELETE FROM messages WHERE account = ? AND id = ?")
         .bind(account)
@@ -197,10 +205,9 @@ Result<void> SqliteWrites::remove_message(AccountId account, MessageId id) {
         refer(before->blob, -1);
         next_modseq(account, -static_cast<std::int64_t>(before->size));
     }
-    remember_stub(account, *before);
     note_gone(account, ObjectType::email, id, before->created_modseq);
     touch_mailbox(account, before->mailbox);
-    return {};
+    return before;
 }
 
 void SqliteWrites::add_small_blob(const Hash& hash, ByteView octets, Time now) {
