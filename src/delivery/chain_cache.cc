@@ -31,7 +31,9 @@ void ChainCache::keep(const Hash& root, std::shared_ptr<const Chain> chain) {
 std::shared_ptr<const Chain> ChainCache::remembered(const Hash& root,
                                                     const std::vector<SignedCard>& brought) {
     auto known = find(root);
-    const auto holds = [&known](const SignedCard& card) { return known->find(card.hash) != nullptr; };
+    const auto holds = [&known](const SignedCard& card) {
+        return known->find(card.hash) != nullptr;
+    };
     return known && std::ranges::all_of(brought, holds) ? known : nullptr;
 }
 

@@ -26,8 +26,8 @@ class ChainCache {
                                                const std::vector<SignedCard>& brought,
                                                ReadTransaction& read);
 
-    /// Only out of memory: null where the chain is not remembered, or a card that was brought is not
-    /// in it.
+    /// Only out of memory: null where the chain is not remembered, or a card that was brought is
+    /// not in it.
     std::shared_ptr<const Chain> remembered(const Hash& root,
                                             const std::vector<SignedCard>& brought);
 

@@ -177,9 +177,9 @@ awaitable<Result<Verdict>> DeliveryIntake::take_in_turn(Arrival* arrival,
     co_return co_await take_blob(arrival, reader);
 }
 
-// A small message that has all come already. From somebody whose last one was taken it goes straight
-// to the store's writer: the one signature costs less than the way to a worker and back. Else it is
-// judged by a worker first.
+// A small message that has all come already. From somebody whose last one was taken it goes
+// straight to the store's writer: the one signature costs less than the way to a worker and back.
+// Else it is judged by a worker first.
 awaitable<Result<Verdict>> DeliveryIntake::take_whole(Arrival* arrival,
                                                       DeliveryBodyReader* reader) {
     auto octets = co_await read_small(reader);
@@ -208,9 +208,8 @@ awaitable<Result<Verdict>> DeliveryIntake::judge_and_commit(Arrival* arrival,
             arrival->verdict = *std::move(wrong);
             return std::optional<Store::Work>();
         }
-        return std::optional<Store::Work>([this, arrival, body](WriteTransaction& write) {
-            return store(arrival, body, write);
-        });
+        return std::optional<Store::Work>(
+            [this, arrival, body](WriteTransaction& write) { return store(arrival, body, write); });
     };
     CO_TRY(co_await ask_and_write(&services_.store, &services_.workers, std::move(look)));
     tell(arrival);
