@@ -1,10 +1,11 @@
 // What decides (protocol section 5): evidence goes in, a decision with its reasons comes out. A
 // pure function: no clock, no store, no randomness. Whoever gathers the evidence has verified it:
-// the stub's signatures, the MACs, the stamp; a quota is debited after the decision, by its
-// reasons.
+// the stub's signatures, the MACs, the stamp, the vouch; and has read the ledgers (evidence.h).
+// What the decision costs is part of it, as a list of debits, which the caller books in the same
+// commit as the message.
 //
 // New kinds of evidence are further optional members of Evidence and further rows in the table of
-// steps (decision.cc).
+// steps (decision_steps.cc).
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "crypto/hash.h"
 #include "identity/keystate.h"
 #include "note/address.h"
+#include "trust/credit.h"
 #include "trust/token.h"
 
 namespace kith {
@@ -34,12 +36,36 @@ struct GrantEvidence {
     GrantLevel level = GrantLevel::known;
     bool verified = false;  ///< compared out of band
     Address address;        ///< as the recipient knows them
+    /// What has become of it (grant_standing.h).
+    enum class State { firm, introduced, dormant, suspended } state = State::firm;
+    /// What of the sender's mail may still go unanswered (D); absent: not metered, as one's own.
+    std::optional<Credit> mail = std::nullopt;
+    Address introduced_by = {};  ///< with `introduced`
 };
 
 /// The recipient has another root pinned for the address that this stub comes from.
 struct OtherRootEvidence {
     Hash pinned;
     GrantLevel level = GrantLevel::known;
+    std::optional<Credit> mail = std::nullopt;  ///< D of the pinned grant, as above
+};
+
+/// Somebody whom the recipient knows stands for the sender.
+struct WordEvidence {
+    enum class Kind {
+        vouch,         ///< given by the introducer's server for this stub
+        introduction,  ///< written by the introducer to both
+    };
+    Kind kind = Kind::vouch;
+    Hash introducer;
+    Address address;       ///< of the introducer, as the recipient knows them
+    std::string serial;    ///< of the vouch, or the introduction's id
+    Credit introductions;  ///< what the introducer's word is still worth here (I)
+};
+
+/// What the sender's domain has left with this server (domain_credit.h).
+struct DomainEvidence {
+    Credit credit;
 };
 
 /// A token came with the stub.
@@ -65,7 +91,7 @@ struct StampEvidence {
     std::uint64_t effort = 0;  ///< hashes, as declared
 };
 
-/// A stranger's price is waived (a grant that faded, a domain in credit, a policy).
+/// A stranger's price is waived by a policy.
 struct WaivedPrice {
     std::string why;  ///< ends the sentence "no stamp is asked: …"
 };
@@ -80,10 +106,13 @@ struct Evidence {
     std::optional<OtherRootEvidence> other_root;
     std::optional<TokenEvidence> token;  ///< a reply token, too
     std::optional<StampEvidence> stamp;
+    std::optional<WordEvidence> word;
+    std::optional<DomainEvidence> domain;
     std::optional<WaivedPrice> waived;
     std::uint64_t price = 0;  ///< effort asked of strangers now
     /// The recipient's card: `strangers` (protocol section 3).
     enum class Stamps { accepted, not_accepted } stamps = Stamps::accepted;
+    enum class Words { accepted, not_accepted } words = Words::accepted;  ///< "introduction"
 };
 
 enum class Outcome {
@@ -109,6 +138,10 @@ enum class ReasonCode {
     key_disputed,
     contact,
     contact_verified,
+    contact_introduced,
+    contact_dormant,
+    contact_suspended,
+    many_unanswered,
     new_device,
     root_changed,
     reply_token,
@@ -120,6 +153,10 @@ enum class ReasonCode {
     token_busy,
     token_expired,
     token_foreign,
+    introduced,
+    vouched,
+    introducer_spent,
+    domain_credit,
     price_waived,
     stamp,
     stamp_low,
@@ -139,6 +176,21 @@ struct Reason {
     friend bool operator==(const Reason&, const Reason&) = default;
 };
 
+/// One credit of one meter: what a decision costs.
+struct Debit {
+    enum class Meter {
+        mail,           ///< D of the grant to `of`, a root as text
+        introductions,  ///< I of the grant to `of`, the introducer's root
+        domain,         ///< the credit of the domain `of`
+        token,          ///< a use of the token, or reply token, with the id `of`
+    };
+    Meter meter = Meter::mail;
+    std::string of;
+
+    friend bool operator==(const Debit&, const Debit&) = default;
+};
+std::string_view name_of(Debit::Meter meter);
+
 struct DecisionFlags {
     bool active_content_off = false;  ///< show neither links, images nor attachments unasked
     bool batched = false;             ///< no notification of its own
@@ -149,11 +201,15 @@ struct DecisionFlags {
 
 struct Decision {
     Outcome outcome = Outcome::price;
-    Outcome told = Outcome::price;  ///< what the sender is answered; differs for `drop` only
+    /// What the sender is answered. It differs where the answer would tell too much: of somebody
+    /// who is blocked, and of a vouch, the sender hears what a stranger with the same evidence
+    /// hears.
+    Outcome told = Outcome::price;
     Tier tier = Tier::unknown;
     Folder folder = Folder::none;
     DecisionFlags flags;
     std::vector<Reason> reasons;     ///< in the order in which they were found; never empty
+    std::vector<Debit> debits;       ///< to book with the message, also for `drop`; often none
     std::string text;                ///< one sentence that says it all
     std::optional<Refusal> refusal;  ///< when `told` is refuse
 
@@ -165,6 +221,10 @@ std::string_view name_of(Folder folder);
 
 /// The first step that matches decides; the reasons of the steps before it stay.
 Decision decide(const Evidence& evidence);
+
+/// A hint matched an introducer: would a vouch of theirs decide? Only then their server is asked,
+/// last of all. `evidence`: all else that is known, `word` the vouch that might come.
+bool would_decide(const WordEvidence& word, const Evidence& evidence);
 
 /// For the store, the client API and people. JSON object, members as in docs/client-api.md.
 std::string write_decision(const Decision& decision);

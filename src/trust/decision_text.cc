@@ -60,6 +60,10 @@ constexpr std::array kReasons = {
     Named{ReasonCode::key_disputed, "key-disputed"},
     Named{ReasonCode::contact, "contact"},
     Named{ReasonCode::contact_verified, "contact-verified"},
+    Named{ReasonCode::contact_introduced, "contact-introduced"},
+    Named{ReasonCode::contact_dormant, "contact-dormant"},
+    Named{ReasonCode::contact_suspended, "contact-suspended"},
+    Named{ReasonCode::many_unanswered, "many-unanswered"},
     Named{ReasonCode::new_device, "new-device"},
     Named{ReasonCode::root_changed, "root-changed"},
     Named{ReasonCode::reply_token, "reply-token"},
@@ -71,6 +75,10 @@ constexpr std::array kReasons = {
     Named{ReasonCode::token_busy, "token-busy"},
     Named{ReasonCode::token_expired, "token-expired"},
     Named{ReasonCode::token_foreign, "token-foreign"},
+    Named{ReasonCode::introduced, "introduced"},
+    Named{ReasonCode::vouched, "vouched"},
+    Named{ReasonCode::introducer_spent, "introducer-spent"},
+    Named{ReasonCode::domain_credit, "domain-credit"},
     Named{ReasonCode::price_waived, "price-waived"},
     Named{ReasonCode::stamp, "stamp"},
     Named{ReasonCode::stamp_low, "stamp-low"},
@@ -78,6 +86,12 @@ constexpr std::array kReasons = {
     Named{ReasonCode::stamp_wrong, "stamp-wrong"},
     Named{ReasonCode::stranger, "stranger"},
     Named{ReasonCode::strangers_not_heard, "strangers-not-heard"},
+};
+constexpr std::array kMeters = {
+    Named{Debit::Meter::mail, "mail"},
+    Named{Debit::Meter::introductions, "introductions"},
+    Named{Debit::Meter::domain, "domain"},
+    Named{Debit::Meter::token, "token"},
 };
 
 template <class Table, class Enum>
@@ -119,6 +133,13 @@ json::array reasons_of(const Decision& decision) {
             object[name] = value;
         out.push_back(std::move(object));
     }
+    return out;
+}
+
+json::array debits_of(const Decision& decision) {
+    json::array out;
+    for (const Debit& debit : decision.debits)
+        out.push_back(json::object{{"meter", name_of(debit.meter)}, {"of", debit.of}});
     return out;
 }
 
@@ -170,6 +191,15 @@ Result<Reason> read_reason(const json::value& value) {
     return reason;
 }
 
+Result<Debit> read_debit(const json::value& value) {
+    if (!value.is_object())
+        return fail(ErrorKind::malformed, where("debits"), "has something else than objects");
+    Debit debit;
+    debit.meter = TRY(word_member(value.get_object(), "meter", kMeters));
+    debit.of = TRY(text_member(value.get_object(), "of"));
+    return debit;
+}
+
 Result<Decision> read_decision(const json::object& object) {
     Decision decision;
     decision.outcome = TRY(word_member(object, "outcome", kOutcomes));
@@ -179,6 +209,10 @@ Result<Decision> read_decision(const json::object& object) {
     decision.flags = TRY(read_flags(object));
     for (const json::value& value : *TRY(array_member(object, "reasons")))
         decision.reasons.push_back(TRY(read_reason(value)));
+    // Absent in those that were stored before there were ledgers.
+    if (object.contains("debits"))
+        for (const json::value& value : *TRY(array_member(object, "debits")))
+            decision.debits.push_back(TRY(read_debit(value)));
     decision.text = TRY(text_member(object, "text"));
     if (object.contains("refusal"))
         decision.refusal = TRY(word_member(object, "refusal", kRefusals));
@@ -202,6 +236,9 @@ std::string_view name_of(Folder folder) {
 std::string_view name_of(Refusal refusal) {
     return name_in(kRefusals, refusal);
 }
+std::string_view name_of(Debit::Meter meter) {
+    return name_in(kMeters, meter);
+}
 std::string_view name_of(ReasonCode code) {
     return name_in(kReasons, code);
 }
@@ -221,6 +258,8 @@ std::string write_decision(const Decision& decision) {
     object["folder"] = name_of(decision.folder);
     object["flags"] = flags_of(decision.flags);
     object["reasons"] = reasons_of(decision);
+    if (!decision.debits.empty())
+        object["debits"] = debits_of(decision);
     object["text"] = decision.text;
     if (decision.refusal)
         object["refusal"] = name_of(*decision.refusal);
