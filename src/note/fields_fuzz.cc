@@ -1,14 +1,18 @@
 // Every type: what parses and holds no unknown field is written back as the same text, or as a
 // text that parses to the same value where the order of fields differs.
+#include "note/ask.h"
 #include "note/batch.h"
 #include "note/card.h"
 #include "note/fields.h"
+#include "note/introduction.h"
 #include "note/link.h"
 #include "note/login.h"
+#include "note/outcome.h"
 #include "note/price.h"
 #include "note/stamp.h"
 #include "note/stub.h"
 #include "note/token_link.h"
+#include "note/vouch.h"
 #include "note/withdraw.h"
 
 namespace {
@@ -66,6 +70,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     round(*note, key, parse_price, write_price);
     round(*note, key, parse_login, write_login);
     round(*note, key, parse_withdraw, write_withdraw);
+    round(*note, key, parse_ask, write_ask);
+    round(*note, key, parse_vouch, write_vouch);
+    round(*note, key, parse_introduction, write_introduction);
+    round(*note, key, parse_outcome, write_outcome);
     round_link(text, key);
     return 0;
 }

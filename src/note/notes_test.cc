@@ -4,51 +4,13 @@
 #include "note/batch.h"
 #include "note/link.h"
 #include "note/login.h"
-#include "note/note_tests.h"
+#include "note/note_forms_tests.h"
 #include "note/price.h"
 #include "note/stub.h"
 #include "note/withdraw.h"
 
 namespace kith {
 namespace {
-
-SignedNote note_of(const std::string& text) {
-    return *SignedNote::sign(text, "alice@one.test/laptop", key_of(1));
-}
-
-std::string without(const std::string& text, const std::string& name) {
-    const std::size_t begin = text.find("\n" + name + " ") + 1;
-    return text.substr(0, begin) + text.substr(text.find('\n', begin) + 1);
-}
-
-std::string with(const std::string& text, const std::string& name, const std::string& value) {
-    const std::size_t begin = text.find("\n" + name + " ") + 1;
-    return text.substr(0, begin) + name + " " + value + text.substr(text.find('\n', begin));
-}
-
-// What holds for every type: each of `names` is required, single, and named when it is wrong.
-template <class Parse>
-void expect_strict(const std::string& text,
-                   const std::string& type,
-                   const std::vector<std::string>& names,
-                   Parse parse) {
-    ASSERT_TRUE(parse(note_of(text))) << parse(note_of(text)).error().text();
-    for (const std::string& name : names) {
-        for (const std::string& bad :
-             {without(text, name), text + name + " x\n", with(text, name, "?")}) {
-            const auto result = parse(note_of(bad));
-            ASSERT_FALSE(result) << bad;
-            std::string where = type;
-            where.append(": ").append(name);
-            EXPECT_EQ(result.error().where, where) << bad;
-            EXPECT_EQ(result.error().kind, ErrorKind::malformed);
-        }
-    }
-    const auto other = parse(note_of("kith/1 vouch" + text.substr(text.find('\n'))));
-    ASSERT_FALSE(other);
-    EXPECT_EQ(other.error().where, type + ": type");
-    EXPECT_TRUE(parse(note_of(text + "later thing\n"))) << "unknown fields are ignored";
-}
 
 Stub stub() {
     Stub stub;
