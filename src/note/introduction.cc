@@ -49,6 +49,11 @@ const IntroducedPerson* Introduction::other(const Hash& person) const {
     return people[1].root == person ? people.data() : nullptr;
 }
 
+std::string Introduction::serial_for(const Hash& subject) const {
+    const std::string head = "kith/1 introduction\n" + id + "\n";
+    return sha256_joined({as_bytes(head), subject.octets}).hex_text().substr(0, 32);
+}
+
 Result<Introduction> parse_introduction(const SignedNote& note) {
     auto introduction = read_fields(note);
     return introduction ? std::move(introduction)

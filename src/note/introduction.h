@@ -30,8 +30,11 @@ struct Introduction {
     Hash card;
     std::array<IntroducedPerson, 2> people;
 
-    /// Whom `root` is introduced to; nullptr when it is neither of the two.
-    const IntroducedPerson* other(const Hash& root) const;
+    /// Whom `person` is introduced to; nullptr when it is neither of the two.
+    const IntroducedPerson* other(const Hash& person) const;
+    /// Under what the introducer's server has booked standing for `subject` (one of the two), and
+    /// under what it hears of the outcome: as a vouch's serial.
+    std::string serial_for(const Hash& subject) const;
     friend bool operator==(const Introduction&, const Introduction&) = default;
 };
 

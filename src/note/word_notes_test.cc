@@ -147,6 +147,11 @@ TEST(Introduction, tells_each_of_the_two_of_the_other) {
     EXPECT_EQ(one.other(sha256("alice"))->address, address("bob@two.test"));
     EXPECT_EQ(one.other(sha256("bob"))->address, address("alice@one.test"));
     EXPECT_EQ(one.other(sha256("carol")), nullptr);
+    EXPECT_NE(one.serial_for(sha256("alice")), one.serial_for(sha256("bob")));
+    OutcomeNote outcome = an_outcome();
+    outcome.stub.reset();
+    outcome.vouch = one.serial_for(sha256("alice"));
+    EXPECT_EQ(*parse_outcome(note_of(write_outcome(outcome))), outcome) << "it is a serial";
 }
 
 TEST(OutcomeNote, is_strict_and_about_one_thing) {

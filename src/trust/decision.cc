@@ -67,8 +67,15 @@ Decision drop_blocked(const Evidence& evidence, const GrantEvidence& grant) {
 
 }  // namespace
 
-bool Decision::has(ReasonCode code) const {
-    return std::ranges::find(reasons, code, &Reason::code) != reasons.end();
+std::string_view Reason::figure(std::string_view name) const {
+    const auto found = std::ranges::find(
+        data, name, [](const auto& one) -> std::string_view { return one.first; });
+    return found == data.end() ? std::string_view() : std::string_view(found->second);
+}
+
+const Reason* Decision::reason(ReasonCode code) const {
+    const auto found = std::ranges::find(reasons, code, &Reason::code);
+    return found == reasons.end() ? nullptr : &*found;
 }
 
 Decision decide(const Evidence& evidence) {

@@ -31,6 +31,15 @@ std::string_view name_of(GrantLevel level);  ///< "blocked"
 Result<Tier> parse_tier(std::string_view text);
 Result<GrantLevel> parse_grant_level(std::string_view text);
 
+/// Who stands for somebody, and under which serial their server has booked it.
+struct Introducer {
+    Hash root;
+    Address address;  ///< as the recipient knows them
+    std::string serial;
+
+    friend bool operator==(const Introducer&, const Introducer&) = default;
+};
+
 /// The recipient's own entry for the sender's root.
 struct GrantEvidence {
     GrantLevel level = GrantLevel::known;
@@ -40,7 +49,7 @@ struct GrantEvidence {
     enum class State { firm, introduced, dormant, suspended } state = State::firm;
     /// What of the sender's mail may still go unanswered (D); absent: not metered, as one's own.
     std::optional<Credit> mail = std::nullopt;
-    Address introduced_by = {};  ///< with `introduced`
+    Introducer introducer = {};  ///< with `introduced`
 };
 
 /// The recipient has another root pinned for the address that this stub comes from.
@@ -57,9 +66,7 @@ struct WordEvidence {
         introduction,  ///< written by the introducer to both
     };
     Kind kind = Kind::vouch;
-    Hash introducer;
-    Address address;       ///< of the introducer, as the recipient knows them
-    std::string serial;    ///< of the vouch, or the introduction's id
+    Introducer introducer;
     Credit introductions;  ///< what the introducer's word is still worth here (I)
 };
 
@@ -173,6 +180,9 @@ struct Reason {
     std::string text;
     std::vector<std::pair<std::string, std::string>> data = {};  ///< names a-z and "-"
 
+    /// Empty when there is no such figure.
+    std::string_view figure(std::string_view name) const;
+
     friend bool operator==(const Reason&, const Reason&) = default;
 };
 
@@ -213,7 +223,9 @@ struct Decision {
     std::string text;                ///< one sentence that says it all
     std::optional<Refusal> refusal;  ///< when `told` is refuse
 
-    bool has(ReasonCode code) const;
+    bool has(ReasonCode code) const { return reason(code) != nullptr; }
+    /// nullptr when it is not among the reasons.
+    const Reason* reason(ReasonCode code) const;
     friend bool operator==(const Decision&, const Decision&) = default;
 };
 std::string_view name_of(Outcome outcome);

@@ -24,6 +24,7 @@ const Address kAlice = *Address::parse("alice@one.test");
 const Address kCarol = *Address::parse("carol@three.test");
 const Hash kAliceRoot = sha256("alice");
 const Hash kCarolRoot = sha256("carol");
+const Introducer kByCarol = {kCarolRoot, kCarol, "00ff"};
 
 Evidence stranger() {
     Evidence evidence;
@@ -36,13 +37,13 @@ Evidence stranger() {
 
 Evidence contact(GrantLevel level, Credit mail, State state = State::firm) {
     Evidence evidence = stranger();
-    evidence.grant = GrantEvidence{level, false, kAlice, state, mail, kCarol};
+    evidence.grant = GrantEvidence{level, false, kAlice, state, mail, kByCarol};
     return evidence;
 }
 
 Evidence with_word(WordEvidence::Kind kind, Credit introductions) {
     Evidence evidence = stranger();
-    evidence.word = WordEvidence{kind, kCarolRoot, kCarol, "00ff", introductions};
+    evidence.word = WordEvidence{kind, kByCarol, introductions};
     return evidence;
 }
 
@@ -282,7 +283,7 @@ Evidence any_evidence(std::mt19937_64& draw) {
                                        kAlice,
                                        static_cast<State>(draw() % 4),
                                        any_credit(draw),
-                                       kCarol};
+                                       kByCarol};
     else if (draw() % 6 == 0)
         evidence.other_root = OtherRootEvidence{kCarolRoot, GrantLevel::known, any_credit(draw)};
     if (sometimes())
@@ -293,11 +294,8 @@ Evidence any_evidence(std::mt19937_64& draw) {
     if (sometimes())
         evidence.stamp = StampEvidence{static_cast<StampEvidence::State>(draw() % 4), kPrice};
     if (sometimes())
-        evidence.word = WordEvidence{static_cast<WordEvidence::Kind>(draw() % 2),
-                                     kCarolRoot,
-                                     kCarol,
-                                     "00ff",
-                                     any_credit(draw)};
+        evidence.word =
+            WordEvidence{static_cast<WordEvidence::Kind>(draw() % 2), kByCarol, any_credit(draw)};
     if (sometimes())
         evidence.domain = DomainEvidence{any_credit(draw)};
     if (sometimes())
@@ -317,7 +315,7 @@ bool is_covered(const Debit& debit, const Evidence& evidence) {
                     debit.of == evidence.other_root->pinned.text());
         case introductions:
             return evidence.word && evidence.word->introductions.covers_one() &&
-                   debit.of == evidence.word->introducer.text();
+                   debit.of == evidence.word->introducer.root.text();
         case domain:
             return evidence.domain && evidence.domain->credit.covers_one() &&
                    debit.of == evidence.sender.domain();

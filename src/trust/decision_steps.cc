@@ -18,6 +18,12 @@ std::vector<std::pair<std::string, std::string>> mail_data(Credit mail) {
     return {{"credit", mail.text()}};
 }
 
+std::vector<std::pair<std::string, std::string>> introducer_data(const Introducer& introducer) {
+    return {{"introducer", introducer.address.text()},
+            {"introducer-root", introducer.root.text()},
+            {"serial", introducer.serial}};
+}
+
 bool deliver(Decision& decision, Tier tier) {
     decision.outcome = Outcome::deliver;
     decision.tier = tier;
@@ -107,10 +113,13 @@ bool by_key_state(const Evidence& evidence, Decision& decision) {
 
 void note_contact(const Evidence& evidence, const GrantEvidence& grant, Decision& decision) {
     if (grant.state == GrantEvidence::State::introduced) {
+        const std::string introducer = grant.introducer.address.text();
+        auto data = introducer_data(grant.introducer);
+        data.emplace_back("root", evidence.root.text());
         note_reason(decision,
                     ReasonCode::contact_introduced,
-                    grant.introduced_by.text() + " introduced " + grant.address.text() + " to you",
-                    {{"introducer", grant.introduced_by.text()}, {"root", evidence.root.text()}});
+                    introducer + " introduced " + grant.address.text() + " to you",
+                    std::move(data));
         return;
     }
     const std::string level(name_of(grant.level));
@@ -274,7 +283,7 @@ bool by_word(const Evidence& evidence, Decision& decision) {
     if (!evidence.word || evidence.words == Evidence::Words::not_accepted || is_doubtful(evidence))
         return false;
     const WordEvidence& word = *evidence.word;
-    const std::string introducer = word.address.text();
+    const std::string introducer = word.introducer.address.text();
     if (!word.introductions.covers_one()) {
         note_reason(decision,
                     ReasonCode::introducer_spent,
@@ -282,14 +291,12 @@ bool by_word(const Evidence& evidence, Decision& decision) {
                     {{"introducer", introducer}, {"credit", word.introductions.text()}});
         return false;
     }
-    const bool vouch = word.kind == WordEvidence::Kind::vouch;
-    note_reason(decision,
-                vouch ? ReasonCode::vouched : ReasonCode::introduced,
-                "introduced by " + introducer + ", whom you know",
-                {{"introducer", introducer},
-                 {"root", word.introducer.text()},
-                 {vouch ? "serial" : "introduction", word.serial}});
-    decision.debits.push_back({Debit::Meter::introductions, word.introducer.text()});
+    note_reason(
+        decision,
+        word.kind == WordEvidence::Kind::vouch ? ReasonCode::vouched : ReasonCode::introduced,
+        "introduced by " + introducer + ", whom you know",
+        introducer_data(word.introducer));
+    decision.debits.push_back({Debit::Meter::introductions, word.introducer.root.text()});
     decision.flags.active_content_off = true;
     return deliver(decision, Tier::known);
 }

@@ -54,10 +54,7 @@ Result<std::string_view> RecordReader::word(std::string_view field) {
 }
 
 Result<std::uint64_t> RecordReader::number(std::string_view field, std::uint64_t most) {
-    auto number = parse_decimal(TRY(word(field)), most);
-    if (!number)
-        number.error().where = std::string(record_) + ": " + std::string(field);
-    return number;
+    return parsed(field, [most](std::string_view word) { return parse_decimal(word, most); });
 }
 
 Result<Credit> RecordReader::credit(std::string_view field, Credit most) {

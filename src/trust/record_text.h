@@ -36,6 +36,14 @@ class RecordReader {
     /// The version, and the size of all of it. First.
     Result<void> begin(std::size_t most_octets);
     Result<std::string_view> word(std::string_view field);
+    /// A word as `read`, a function of string_view that gives a Result, reads it.
+    template <class Read>
+    auto parsed(std::string_view field, Read read) -> std::invoke_result_t<Read, std::string_view> {
+        auto value = read(TRY(word(field)));
+        if (!value)
+            value.error().where = std::string(record_) + ": " + std::string(field);
+        return value;
+    }
     Result<std::uint64_t> number(std::string_view field, std::uint64_t most);
     Result<Credit> credit(std::string_view field, Credit most);
     Result<Time> time(std::string_view field);
