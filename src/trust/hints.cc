@@ -1,0 +1,125 @@
+#include "trust/hints.h"
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/hash.h"
+
+namespace kith {
+namespace {
+
+constexpr std::array<std::size_t, 3> kSizes = {16, 64, kMostHints};
+
+using Tags = std::array<std::uint64_t, kMostHints>;
+
+std::uint64_t as_number(const std::uint8_t* octets) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < kHintOctets; ++i)
+        number |= std::uint64_t{octets[i]} << (8 * i);
+    return number;
+}
+
+// Uniform: draws that would favour the small ones are thrown away.
+std::size_t draw_below(std::size_t limit, Random& random) {
+    const std::size_t most = 0x10000 / limit * limit;
+    for (;;) {
+        const auto octets = random.array<2>();
+        const std::size_t drawn = octets[0] * std::size_t{256} + octets[1];
+        if (drawn < most)
+            return drawn % limit;
+    }
+}
+
+void swap_tags(Bytes& hints, std::size_t a, std::size_t b) {
+    const auto at = [&hints](std::size_t i) {
+        return hints.begin() + static_cast<std::ptrdiff_t>(i * kHintOctets);
+    };
+    if (a != b)
+        std::swap_ranges(at(a), at(a + 1), at(b));
+}
+
+// No branch on what is compared: all pairs, every time.
+std::uint8_t is_among(std::uint64_t tag, const Tags& tags, std::size_t count) {
+    std::uint64_t found = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        found |= std::uint64_t{tags[i] == tag};
+    return static_cast<std::uint8_t>(found);
+}
+
+}  // namespace
+
+IntroducerKey make_introducer_key(Random& random) {
+    IntroducerKey key;
+    random.fill(key.octets());
+    return key;
+}
+
+std::int64_t hint_week(Time time) {
+    return std::chrono::floor<std::chrono::weeks>(time.time_since_epoch()).count();
+}
+
+// A clock may be ahead by kClockSkew, and so be in the next week.
+bool is_hint_week_open(std::int64_t week, Time now) {
+    return week >= hint_week(now) - 1 && week <= hint_week(now + kClockSkew);
+}
+
+HintKey hint_key(const IntroducerKey& key, std::int64_t week) {
+    const Secret derived =
+        hkdf_sha256(key.view(), {}, "kith/1 hints " + std::to_string(week), kSipHashKey);
+    HintKey out;
+    std::ranges::copy(derived.view(), out.octets().begin());
+    return out;
+}
+
+Result<HintMessage> HintMessage::of(std::string_view stub_id, const Address& recipient) {
+    HintMessage message{TRY(parse_hex(stub_id))};
+    if (message.octets.size() != 16)
+        return fail(ErrorKind::malformed, "stub: id", "not 32 hex digits");
+    const std::string address = recipient.text();
+    message.octets.insert(message.octets.end(), address.begin(), address.end());
+    return message;
+}
+
+Bytes make_hints(const HintMessage& message, std::span<const HintKey> keys, Random& random) {
+    keys = keys.first(std::min(keys.size(), kMostHints));
+    std::size_t count = kSizes.back();
+    for (const std::size_t size : kSizes)
+        if (size >= keys.size())
+            count = std::min(count, size);
+    Bytes hints(count * kHintOctets);
+    random.fill(hints);
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        std::ranges::copy(message.tag(keys[i]),
+                          hints.begin() + static_cast<std::ptrdiff_t>(i * kHintOctets));
+    for (std::size_t i = count; i > 1; --i)
+        swap_tags(hints, i - 1, draw_below(i, random));
+    return hints;
+}
+
+Result<void> check_hints(ByteView hints) {
+    for (const std::size_t size : kSizes)
+        if (hints.size() == size * kHintOctets)
+            return {};
+    return fail(ErrorKind::malformed, "hints", "not 16, 64 or 256 tags");
+}
+
+std::vector<std::uint8_t> match_hints(const HintMessage& message,
+                                      std::span<const HintKey> expected,
+                                      ByteView hints) {
+    KITH_CHECK(check_hints(hints) && expected.size() <= kMostExpectedHints);
+    const std::size_t count = hints.size() / kHintOctets;
+    Tags tags{};
+    for (std::size_t i = 0; i < count; ++i)
+        tags[i] = as_number(&hints[i * kHintOctets]);
+    // Always as many, so that nobody can measure how many people somebody knows.
+    static const HintKey nobody;
+    std::array<std::uint8_t, kMostExpectedHints> found{};
+    for (std::size_t i = 0; i < kMostExpectedHints; ++i) {
+        const auto tag = message.tag(i < expected.size() ? expected[i] : nobody);
+        found[i] = is_among(as_number(tag.data()), tags, count);
+    }
+    const auto end = found.begin() + static_cast<std::ptrdiff_t>(expected.size());
+    return {found.begin(), end};
+}
+
+}  // namespace kith
