@@ -118,10 +118,10 @@ bool GrantLedger::take(GrantBucket which, Time now) {
     return true;
 }
 
-bool GrantLedger::refund(GrantBucket which, Time now) {
+bool GrantLedger::refund(GrantBucket which, Time debited, Time now) {
     advance(now);
     std::uint32_t& open = open_[static_cast<std::size_t>(which)];
-    if (open == 0)
+    if (open == 0 || debited <= came_back_)
         return false;
     --open;
     bucket(which).refund(kOneCredit, terms(which).cap);
@@ -194,6 +194,8 @@ void GrantLedger::come_back(Time now) {
     advance(now);
     for (const GrantBucket which : kAll)
         bucket(which).clip(terms(which).cap / 2);
+    open_ = {};
+    came_back_ = at();
 }
 
 }  // namespace kith

@@ -32,9 +32,10 @@ class GrantLedger {
 
     /// Debits one. False, and nothing is debited, when less than that is available.
     bool take(GrantBucket bucket, Time now);
-    /// Gives one back, once for each debit at most: false when none is open. Only where the grantor
-    /// (mail, introductions), or whoever heard the vouch, engaged.
-    bool refund(GrantBucket bucket, Time now);
+    /// Gives one back, once for each debit at most, and none of before a loss: false when there is
+    /// no such debit. Only where the grantor (mail, introductions), or whoever heard the vouch,
+    /// engaged. `debited`: when the debit was booked.
+    bool refund(GrantBucket bucket, Time debited, Time now);
     /// A debit that will never be refunded: its message was unwanted.
     void write_off(GrantBucket bucket, Time now);
 
@@ -57,7 +58,8 @@ class GrantLedger {
     void set_level(GrantLevel level, Time now);
     /// Another introduction, of somebody who is no contact (any more). Fills nothing.
     void introduce_again(Time until, Time now);
-    /// It comes from a backup: nothing holds more than half its cap.
+    /// It comes from a backup: nothing holds more than half its cap, and what was debited before is
+    /// not refunded (it may have been already).
     void come_back(Time now);
 
     friend bool operator==(const GrantLedger&, const GrantLedger&) = default;
@@ -85,6 +87,7 @@ class GrantLedger {
     std::uint32_t discounts_ = 0;  ///< of y's word
     Time discounted_;              ///< when the last one came, or went
     Time halved_until_;            ///< the vouches
+    Time came_back_;               ///< debits up to then are not refunded
 };
 
 /// One line for the store (record_text.h).

@@ -58,7 +58,7 @@ TEST(GrantLedger, refills_by_level) {
 TEST(GrantLedger, engagement_gives_the_debit_back_and_earns) {
     GrantLedger ledger = known();
     ASSERT_TRUE(ledger.take(mail, kStart));
-    ASSERT_TRUE(ledger.refund(mail, kStart));
+    ASSERT_TRUE(ledger.refund(mail, kStart, kStart));
     ledger.engaged(kStart);
     EXPECT_EQ(ledger.available(mail, kStart), Credit::whole(6));
     EXPECT_EQ(ledger.earned(kStart), kOneCredit);
@@ -82,12 +82,12 @@ TEST(GrantLedger, refills_sixteen_a_day_at_most) {
 TEST(GrantLedger, refunds_each_debit_once) {
     GrantLedger ledger = known();
     for (const GrantBucket bucket : {mail, introductions, vouches}) {
-        EXPECT_FALSE(ledger.refund(bucket, kStart)) << "nothing was debited";
+        EXPECT_FALSE(ledger.refund(bucket, kStart, kStart)) << "nothing was debited";
         ASSERT_TRUE(ledger.take(bucket, kStart));
         ASSERT_TRUE(ledger.take(bucket, kStart));
-        EXPECT_TRUE(ledger.refund(bucket, kStart));
+        EXPECT_TRUE(ledger.refund(bucket, kStart, kStart));
         ledger.write_off(bucket, kStart);
-        EXPECT_FALSE(ledger.refund(bucket, kStart)) << "the other was unwanted";
+        EXPECT_FALSE(ledger.refund(bucket, kStart, kStart)) << "the other was unwanted";
     }
 }
 
@@ -135,7 +135,7 @@ TEST(GrantLedger, one_tap_restores_what_looked_hacked) {
     EXPECT_EQ(ledger.available(introductions, kStart), Credit());
     EXPECT_FALSE(ledger.take(vouches, kStart));
     EXPECT_TRUE(ledger.take(mail, kStart)) << "what is held is metered, too";
-    EXPECT_TRUE(ledger.refund(mail, kStart));
+    EXPECT_TRUE(ledger.refund(mail, kStart, kStart));
     ledger.lift_suspension(kStart);
     EXPECT_EQ(ledger, before);
 }
@@ -219,6 +219,10 @@ TEST(GrantLedger, comes_back_from_a_loss_with_half_the_caps_at_most) {
     take_all(ledger, mail, kStart);
     ledger.come_back(kStart);
     EXPECT_EQ(ledger.available(mail, kStart), Credit()) << "and never with more than it had";
+    EXPECT_FALSE(ledger.refund(mail, kStart, kStart)) << "what was debited before is gone";
+    ASSERT_TRUE(ledger.take(mail, kStart + kDay));
+    EXPECT_FALSE(ledger.refund(mail, kStart, kStart + kDay));
+    EXPECT_TRUE(ledger.refund(mail, kStart + kDay, kStart + kDay));
 }
 
 TEST(GrantLedger, clock_set_back_gives_and_takes_nothing) {
@@ -243,7 +247,7 @@ TEST(GrantRecord, is_one_line_that_parses_back) {
     EXPECT_LT(text.size(), 200U);
     EXPECT_EQ(write_grant_ledger(known()),
               "1 known 1790000000 10368000 5184000 8640000 0 0 0 0 1790000000 1790000000 - 0 0 "
-              "1790000000 1790000000");
+              "1790000000 1790000000 0");
 }
 
 TEST(GrantRecord, refusals_name_the_field) {
@@ -274,7 +278,7 @@ TEST(GrantRecord, refusals_name_the_field) {
     EXPECT_EQ(where(with(13, "2")), "grant ledger: suspended");
     EXPECT_EQ(where(with(14, "16")), "grant ledger: discounts");
     EXPECT_EQ(where(good + " 1"), "grant ledger: end");
-    EXPECT_EQ(where(good.substr(0, good.rfind(' '))), "grant ledger: halved until");
+    EXPECT_EQ(where(good.substr(0, good.rfind(' '))), "grant ledger: came back");
     EXPECT_EQ(where(good + std::string(256, ' ')), "grant ledger");
 }
 
@@ -310,7 +314,7 @@ TEST(GrantLedgerProperty, looking_and_restarting_change_nothing) {
                 else if (what == 13)
                     ledger->lift_suspension(now);
                 else
-                    (void)ledger->refund(which, now);
+                    (void)ledger->refund(which, now, now);
             }
             for (const GrantBucket bucket : {mail, introductions, vouches})
                 ASSERT_EQ(quiet.available(bucket, now), watched.available(bucket, now))

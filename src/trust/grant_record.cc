@@ -1,7 +1,7 @@
 // The one line of grant_ledger.h:
 //
 //     "1" LEVEL AT MAIL INTRODUCTIONS VOUCHES 3OPEN EARNED EARNED-SINCE ENGAGED UNTIL SUSPENDED
-//         DISCOUNTS DISCOUNTED HALVED-UNTIL
+//         DISCOUNTS DISCOUNTED HALVED-UNTIL CAME-BACK
 //
 // LEVEL is a word, SUSPENDED "0" or "1", times are seconds since 1970, amounts units of Credit.
 #include "trust/grant_ledger.h"
@@ -49,6 +49,7 @@ std::string write_grant_ledger(const GrantLedger& ledger) {
     out.add(ledger.earned_.amount()).add(ledger.earned_.since());
     out.add(ledger.choice_.engaged).add(ledger.choice_.until).add(suspended ? "1" : "0");
     out.add(std::uint64_t{ledger.discounts_}).add(ledger.discounted_).add(ledger.halved_until_);
+    out.add(ledger.came_back_);
     return out.take();
 }
 
@@ -71,6 +72,7 @@ Result<GrantLedger> parse_grant_ledger(std::string_view text) {
     ledger.discounts_ = static_cast<std::uint32_t>(TRY(in.number("discounts", kMostDiscounts)));
     ledger.discounted_ = TRY(in.time("discounted"));
     ledger.halved_until_ = TRY(in.time("halved until"));
+    ledger.came_back_ = TRY(in.time("came back"));
     TRY(in.end());
     return ledger;
 }

@@ -109,10 +109,10 @@ Settlement settle(const Decision& decision,
     return out;
 }
 
-void apply(const GrantEffect& effect, GrantLedger& ledger, Time now) {
+void apply(const GrantEffect& effect, GrantLedger& ledger, Time received, Time now) {
     switch (effect.act) {
         case Act::refund:
-            (void)ledger.refund(effect.bucket, now);
+            (void)ledger.refund(effect.bucket, received, now);
             return;
         case Act::write_off:
             return ledger.write_off(effect.bucket, now);

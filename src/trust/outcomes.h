@@ -63,7 +63,8 @@ Settlement settle(const Decision& decision,
                   const Address& sender,
                   MessageOutcome outcome);
 
-void apply(const GrantEffect& effect, GrantLedger& ledger, Time now);
+/// `received`: when the message came, and was debited.
+void apply(const GrantEffect& effect, GrantLedger& ledger, Time received, Time now);
 /// `accounts`: how many this server has.
 void apply(const DomainEffect& effect, DomainCredit& credit, std::uint64_t accounts, Time now);
 

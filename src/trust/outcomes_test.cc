@@ -121,15 +121,15 @@ TEST(Outcomes, are_applied_to_the_ledgers) {
     GrantLedger ledger = GrantLedger::granted(GrantLevel::known, kStart);
     ASSERT_TRUE(ledger.take(GrantBucket::mail, kStart));
     for (const GrantEffect& effect : outcome_of(contact(kOneCredit), engaged).grants)
-        apply(effect, ledger, kStart);
+        apply(effect, ledger, kStart, kStart);
     EXPECT_EQ(ledger.available(GrantBucket::mail, kStart), Credit::whole(6));
     EXPECT_EQ(ledger.earned(kStart), kOneCredit);
     for (const GrantEffect& effect : outcome_of(contact(kOneCredit), unwanted).grants)
-        apply(effect, ledger, kStart);
+        apply(effect, ledger, kStart, kStart);
     EXPECT_EQ(ledger.available(GrantBucket::introductions, kStart), Credit::tenths(24));
     EXPECT_EQ(ledger.available(GrantBucket::vouches, kStart), Credit::tenths(25));
     for (const GrantEffect& effect : outcome_of(contact(kOneCredit), looks_hacked).grants)
-        apply(effect, ledger, kStart);
+        apply(effect, ledger, kStart, kStart);
     EXPECT_EQ(ledger.standing(kStart), GrantStanding::suspended);
 
     DomainCredit credit = DomainCredit::fresh(0, kStart);

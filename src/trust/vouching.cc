@@ -29,7 +29,7 @@ Result<void> settle_vouch(IssuedVouch& vouch,
         return fail(ErrorKind::conflict, "outcome: vouch", "has its outcome");
     vouch.state = IssuedVouch::State::settled;
     if (outcome.outcome == MessageOutcome::engaged) {
-        (void)ledger.refund(GrantBucket::vouches, now);
+        (void)ledger.refund(GrantBucket::vouches, vouch.given, now);
         return {};
     }
     ledger.write_off(GrantBucket::vouches, now);

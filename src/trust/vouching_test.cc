@@ -59,7 +59,7 @@ TEST_F(Vouching, unwanted_costs_two_more) {
     ASSERT_TRUE(vouch);
     EXPECT_TRUE(settle_vouch(*vouch, said(unwanted), ledger_, kStart));
     EXPECT_EQ(vouches(), Credit::whole(2));
-    EXPECT_FALSE(ledger_.refund(GrantBucket::vouches, kStart));
+    EXPECT_FALSE(ledger_.refund(GrantBucket::vouches, kStart, kStart));
 }
 
 TEST_F(Vouching, only_those_it_was_given_to_speak_of_it) {
