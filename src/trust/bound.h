@@ -22,7 +22,9 @@ struct EdgeHistory {
     Credit earned = {};                      ///< E when the time began
     std::uint64_t engaged = 0;               ///< how often x engaged with y since
     std::uint64_t losses = 0;                ///< how often the ledger came back from a backup
-    Seconds elapsed{0};                      ///< how far the server's clock went ahead
+    /// How far the server's clock went ahead. Time that the ledger lives through twice, because it
+    /// came back from a backup while the clock was set back, counts twice.
+    Seconds elapsed{0};
 };
 
 /// Of mail (D): c + r·t + 2·(E(0) + engaged), and c/2 for each loss. x's own engagement with a

@@ -195,6 +195,7 @@ void GrantLedger::come_back(Time now) {
     for (const GrantBucket which : kAll)
         bucket(which).clip(terms(which).cap / 2);
     open_ = {};
+    earned_ = Earned({}, at());
     came_back_ = at();
 }
 

@@ -58,8 +58,8 @@ class GrantLedger {
     void set_level(GrantLevel level, Time now);
     /// Another introduction, of somebody who is no contact (any more). Fills nothing.
     void introduce_again(Time until, Time now);
-    /// It comes from a backup: nothing holds more than half its cap, and what was debited before is
-    /// not refunded (it may have been already).
+    /// It comes from a backup: nothing holds more than half its cap. What was earned, and the
+    /// refunds of what was debited before, may have been used since, and are gone.
     void come_back(Time now);
 
     friend bool operator==(const GrantLedger&, const GrantLedger&) = default;

@@ -212,7 +212,9 @@ TEST(GrantLedger, introduction_changes_nothing_for_people_one_knows) {
 
 TEST(GrantLedger, comes_back_from_a_loss_with_half_the_caps_at_most) {
     GrantLedger ledger = well_trusted();
+    ledger.engaged(kStart);
     ledger.come_back(kStart);
+    EXPECT_EQ(ledger.earned(kStart), Credit());
     EXPECT_EQ(ledger.available(mail, kStart), Credit::whole(8));
     EXPECT_EQ(ledger.available(vouches, kStart), Credit::tenths(25));
     EXPECT_EQ(GrantLedger::after_loss(GrantLevel::well_trusted, kStart, kStart), ledger);
