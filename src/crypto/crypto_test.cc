@@ -1,4 +1,4 @@
-// Wycheproof, CCTV, RFC 6962 and BLAKE2b: the vectors of others.
+// Wycheproof, CCTV and BLAKE2b: the vectors of others.
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
@@ -8,7 +8,6 @@
 #include "crypto/aead.h"
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
-#include "crypto/merkle.h"
 #include "crypto/scrypt.h"
 #include "crypto/x25519.h"
 #include "testing/vectors.h"
@@ -261,58 +260,6 @@ TEST(Aead, one_object_serves_many_and_a_failure_leaves_nothing) {
     EXPECT_TRUE(aead.open(Nonce{2}, ByteView(sealed).subspan(first), plain));
     EXPECT_TRUE(aead.open(Nonce{1}, ByteView(sealed).first(first), plain, as_bytes("associated")));
     EXPECT_EQ(to_text(plain), "before secondfirst");
-}
-
-// The entries and roots of the Certificate Transparency reference tests.
-TEST(Merkle, roots_and_proofs_are_those_of_rfc_6962) {
-    const char* entries[] = {"",
-                             "00",
-                             "10",
-                             "2021",
-                             "3031",
-                             "40414243",
-                             "5051525354555657",
-                             "606162636465666768696a6b6c6d6e6f"};
-    const char* roots[] = {"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-                           "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-                           "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-                           "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-                           "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-                           "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-                           "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-                           "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"};
-    std::vector<Hash> leaves;
-    EXPECT_EQ(merkle_root(leaves), sha256(""));
-    for (std::size_t size = 1; size <= std::size(entries); ++size) {
-        leaves.push_back(merkle_leaf(*parse_hex(entries[size - 1])));
-        EXPECT_EQ(merkle_root(leaves).hex_text(), roots[size - 1]);
-    }
-}
-
-TEST(Merkle, a_proof_holds_for_its_leaf_index_and_size_alone) {
-    std::vector<Hash> leaves;
-    for (std::uint8_t i = 0; i < 40; ++i) {
-        leaves.push_back(merkle_leaf({&i, 1}));
-        const Hash root = merkle_root(leaves);
-        const auto proofs = merkle_proofs(leaves);
-        for (std::size_t at = 0; at < leaves.size(); ++at) {
-            const auto& proof = proofs[at];
-            EXPECT_EQ(merkle_proof(leaves, at), proof);
-            EXPECT_TRUE(merkle_includes(root, leaves.size(), at, leaves[at], proof));
-            EXPECT_FALSE(merkle_includes(root, leaves.size(), at, sha256("other"), proof));
-            EXPECT_FALSE(merkle_includes(root, leaves.size(), leaves.size(), leaves[at], proof));
-            if (leaves.size() > 1) {
-                EXPECT_FALSE(merkle_includes(
-                    root, leaves.size(), (at + 1) % leaves.size(), leaves[at], proof));
-                EXPECT_FALSE(merkle_includes(
-                    root, leaves.size(), at, leaves[at], std::span(proof).first(proof.size() - 1)));
-            }
-            EXPECT_FALSE(merkle_includes(root, leaves.size() * 2 + 1, at, leaves[at], proof));
-            auto longer = proof;
-            longer.push_back(root);
-            EXPECT_FALSE(merkle_includes(root, leaves.size(), at, leaves[at], longer));
-        }
-    }
 }
 
 TEST(Random, a_seed_gives_the_same_octets_and_no_two_calls_do) {

@@ -91,4 +91,75 @@ bool merkle_includes(const Hash& root,
     return last == 0 && at == root;
 }
 
+// RFC 9162 section 2.1.4.2.
+bool merkle_consistent(const TreeHead& before, const TreeHead& now, std::span<const Hash> proof) {
+    if (before.size == now.size)
+        return before.root == now.root && proof.empty();
+    if (before.size > now.size)
+        return false;
+    if (before.size == 0)
+        return before.root == merkle_root({}) && proof.empty();
+    // From the subtree that ends where the old tree ended; the proof begins with its hash, unless
+    // it is the whole old tree.
+    std::uint64_t node = before.size - 1;
+    std::uint64_t last = now.size - 1;
+    const int full = std::countr_one(node);
+    node >>= full;
+    last >>= full;
+    Hash at_before = before.root;
+    if (!std::has_single_bit(before.size)) {
+        if (proof.empty())
+            return false;
+        at_before = proof.front();
+        proof = proof.subspan(1);
+    }
+    Hash at_now = at_before;
+    for (const Hash& sibling : proof) {
+        if (last == 0)
+            return false;
+        if ((node & 1U) != 0 || node == last) {
+            at_before = merkle_node(sibling, at_before);
+            at_now = merkle_node(sibling, at_now);
+            while ((node & 1U) == 0 && node != 0) {
+                node >>= 1;
+                last >>= 1;
+            }
+        } else {
+            at_now = merkle_node(at_now, sibling);
+        }
+        node >>= 1;
+        last >>= 1;
+    }
+    return last == 0 && at_before == before.root && at_now == now.root;
+}
+
+Result<MerkleEdge> MerkleEdge::from(std::uint64_t size, std::vector<Hash> subtrees) {
+    if (subtrees.size() != static_cast<std::size_t>(std::popcount(size)))
+        return fail(ErrorKind::malformed, "subtrees", "not one for each bit set in the size");
+    MerkleEdge edge;
+    edge.size_ = size;
+    edge.subtrees_ = std::move(subtrees);
+    return edge;
+}
+
+void MerkleEdge::append(const Hash& leaf) {
+    KITH_CHECK(size_ < UINT64_MAX);
+    Hash at = leaf;
+    for (std::uint64_t rest = size_; (rest & 1U) != 0; rest >>= 1) {
+        at = merkle_node(subtrees_.back(), at);
+        subtrees_.pop_back();
+    }
+    subtrees_.push_back(at);
+    ++size_;
+}
+
+TreeHead MerkleEdge::head() const {
+    if (subtrees_.empty())
+        return {0, merkle_root({})};
+    Hash at = subtrees_.back();
+    for (std::size_t i = subtrees_.size() - 1; i > 0; --i)
+        at = merkle_node(subtrees_[i - 1], at);
+    return {size_, at};
+}
+
 }  // namespace kith

@@ -1,4 +1,7 @@
 // Merkle trees of RFC 6962 section 2.1 (as in RFC 9162): batches of stubs, the directory log.
+//
+// A tree whose leaves are in memory makes its proofs here; one that is kept as tiles
+// (crypto/tiles.h) makes them there. Verifying is the same for both.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +28,36 @@ bool merkle_includes(const Hash& root,
                      std::uint64_t index,
                      const Hash& leaf,
                      std::span<const Hash> proof);
+
+/// The head of a tree: how many leaves, and the hash over them.
+struct TreeHead {
+    std::uint64_t size = 0;
+    Hash root;
+
+    friend bool operator==(const TreeHead&, const TreeHead&) = default;
+};
+/// Whether `proof` (RFC 6962 section 2.1.2) shows that `now` begins with the leaves of `before`.
+/// Everything begins with the empty tree, and needs no proof; equal sizes need none, either.
+bool merkle_consistent(const TreeHead& before, const TreeHead& now, std::span<const Hash> proof);
+
+/// The right edge of a tree that grows: the roots of the full subtrees that make it up, largest
+/// first, one for each bit set in its size. Enough to append and to know the root; 32 × 64 octets
+/// at most, whatever the size.
+class MerkleEdge {
+  public:
+    MerkleEdge() = default;
+    /// One that was kept. Errors: malformed when `subtrees` does not have a hash for each bit set.
+    static Result<MerkleEdge> from(std::uint64_t size, std::vector<Hash> subtrees);
+
+    /// Requires: size() < 2^64 - 1.
+    void append(const Hash& leaf);
+    TreeHead head() const;
+    std::uint64_t size() const { return size_; }
+    const std::vector<Hash>& subtrees() const { return subtrees_; }
+
+  private:
+    std::uint64_t size_ = 0;
+    std::vector<Hash> subtrees_;
+};
 
 }  // namespace kith
