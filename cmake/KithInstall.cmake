@@ -1,6 +1,6 @@
 # libkith: the rooms without I/O as one library with its headers and a CMake package, for engineers who
 # implement the protocol elsewhere. examples/ shows its use; the test install.library builds that.
-set(kith_library_rooms base crypto note identity trust)
+set(kith_library_rooms base crypto note tlog identity trust)
 add_library(libkith STATIC)
 set_target_properties(libkith PROPERTIES OUTPUT_NAME kith)
 target_link_libraries(libkith PRIVATE kith_flags)

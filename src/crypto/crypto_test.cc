@@ -231,6 +231,10 @@ TEST(Hash, text_form_is_the_only_one) {
                                    std::string()})
         EXPECT_EQ(parse_hash(odd).error().kind, ErrorKind::malformed) << odd;
     EXPECT_EQ(*parse_hash_hex(text.substr(7)), sha256("abc"));
+    EXPECT_EQ(*parse_hash_base64(sha256("abc").base64_text()), sha256("abc"));
+    EXPECT_FALSE(parse_hash_base64(base64(Bytes(31, 1))));
+    EXPECT_FALSE(parse_hash_base64(base64(Bytes(33, 1))));
+    EXPECT_FALSE(parse_hash_base64(sha256("abc").base64_text() + "\n"));
     EXPECT_EQ(sha256_joined({as_bytes("a"), {}, as_bytes("bc")}), sha256("abc"));
     EXPECT_LT(Hash{}, sha256("abc"));
 }

@@ -48,6 +48,13 @@ Result<Hash> parse_hash_hex(std::string_view text) {
     return Hash{TRY(exactly<32>(octets))};
 }
 
+Result<Hash> parse_hash_base64(std::string_view text) {
+    const Bytes octets = TRY(parse_base64(text));
+    if (octets.size() != sizeof(Hash::octets))
+        return fail(ErrorKind::malformed, "hash", "must be base64 of 32 octets");
+    return Hash{TRY(exactly<32>(octets))};
+}
+
 Result<Hash> parse_hash(std::string_view text) {
     if (!text.starts_with("sha256:"))
         return fail(ErrorKind::malformed, "hash", "must begin with sha256:");

@@ -19,6 +19,8 @@ struct Hash {
 
     std::string text() const { return "sha256:" + hex(octets); }
     std::string hex_text() const { return hex(octets); }
+    /// As C2SP's texts about logs write a hash.
+    std::string base64_text() const { return base64(octets); }
     ByteView view() const { return octets; }
     friend auto operator<=>(const Hash&, const Hash&) = default;
 };
@@ -27,6 +29,8 @@ struct Hash {
 Result<Hash> parse_hash(std::string_view text);
 /// 64 hex digits alone.
 Result<Hash> parse_hash_hex(std::string_view text);
+/// base64 of 32 octets.
+Result<Hash> parse_hash_base64(std::string_view text);
 
 Hash sha256(ByteView octets);
 inline Hash sha256(std::string_view text) {

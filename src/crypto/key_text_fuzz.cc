@@ -23,6 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         KITH_CHECK(key->text() == text);
     if (const auto hash = parse_hash(text))
         KITH_CHECK(hash->text() == text);
+    if (const auto hash = parse_hash_base64(text))
+        KITH_CHECK(hash->base64_text() == text);
     if (const auto octets = parse_hex(text))
         KITH_CHECK(hex(*octets) == text);
     if (const auto octets = parse_base64(text))

@@ -32,6 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         KITH_CHECK(code->text() == to_lower(text));
     if (const auto key = NamedKey::parse_vkey(text))
         KITH_CHECK(key->vkey() == text);
+    if (const auto key = CosignerKey::parse_vkey(text))
+        KITH_CHECK(key->vkey() == text && !NamedKey::parse_vkey(text));
     if (const auto time = parse_time(text))
         KITH_CHECK(format_time(*time) == text);
     return 0;

@@ -9,7 +9,6 @@ namespace kith {
 namespace {
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // U+2014 and a space
-constexpr std::uint8_t kEd25519Type = 0x01;
 constexpr std::size_t kKeyIdOctets = 4;
 
 Error bad(std::string where, std::string detail) {
@@ -61,15 +60,11 @@ Result<NoteSignature> parse_signature(std::string_view line) {
     return signature;
 }
 
-Result<std::string> signature_line(std::string_view text,
-                                   const std::string& key_name,
-                                   const SigningKey& key) {
-    if (!is_key_name(key_name))
-        return bad("key name", "empty, or with a space or plus");
-    Bytes octets = big_endian(NamedKey{key_name, key.public_key()}.id());
+NoteSignature sign_text(std::string_view text, const std::string& key_name, const SigningKey& key) {
     const Signature signature = key.sign(as_bytes(text));
-    octets.insert(octets.end(), signature.begin(), signature.end());
-    return std::string(kDash) + key_name + " " + base64(octets) + "\n";
+    return {key_name,
+            NamedKey{key_name, key.public_key()}.id(),
+            Bytes(signature.begin(), signature.end())};
 }
 
 }  // namespace
@@ -87,36 +82,64 @@ bool is_key_name(std::string_view name) {
            std::ranges::none_of(kUnicodeSpaces, has_space);
 }
 
-std::uint32_t NamedKey::id() const {
+Result<std::vector<NoteSignature>> parse_signatures(std::string_view lines) {
+    std::vector<NoteSignature> signatures;
+    while (!lines.empty()) {
+        const std::size_t end = lines.find('\n');
+        if (end == std::string_view::npos)
+            return bad("signature", "the last line has no end");
+        if (signatures.size() == kMaxNoteSignatures)
+            return fail(ErrorKind::limit, "signature", "more than 16 signatures");
+        signatures.push_back(TRY(parse_signature(lines.substr(0, end))));
+        lines.remove_prefix(end + 1);
+    }
+    return signatures;
+}
+
+std::string write_signature(const NoteSignature& signature) {
+    Bytes octets = big_endian(signature.key_id);
+    octets.insert(octets.end(), signature.octets.begin(), signature.octets.end());
+    return std::string(kDash) + signature.key_name + " " + base64(octets) + "\n";
+}
+
+template <SignatureType Type>
+std::uint32_t NoteKey<Type>::id() const {
     std::string hashed = name + "\n";
-    hashed += static_cast<char>(kEd25519Type);
+    hashed += static_cast<char>(Type);
     hashed += as_text(key.view());
     return big_endian(sha256(hashed).view());
 }
 
-std::string NamedKey::vkey() const {
-    Bytes typed{kEd25519Type};
+template <SignatureType Type>
+std::string NoteKey<Type>::vkey() const {
+    Bytes typed{static_cast<std::uint8_t>(Type)};
     typed.insert(typed.end(), key.octets.begin(), key.octets.end());
     return name + "+" + hex(big_endian(id())) + "+" + base64(typed);
 }
 
-Result<NamedKey> NamedKey::parse_vkey(std::string_view text) {
+template <SignatureType Type>
+Result<NoteKey<Type>> NoteKey<Type>::parse_vkey(std::string_view text) {
     const std::size_t first = text.find('+');
     const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
     if (second == std::string_view::npos)
         return bad("vkey", "not name+id+key");
-    NamedKey named;
+    NoteKey named;
     named.name = text.substr(0, first);
     if (!is_key_name(named.name))
         return bad("vkey", "the name is empty, or has a space");
     auto typed = parse_base64(text.substr(second + 1));
-    if (!typed || typed->empty() || typed->front() != kEd25519Type)
-        return bad("vkey", "not an Ed25519 key (type 0x01) in base64");
+    if (!typed || typed->empty() || typed->front() != static_cast<std::uint8_t>(Type))
+        return bad("vkey",
+                   "not base64 of an Ed25519 key of type 0x0" +
+                       std::to_string(static_cast<unsigned>(Type)));
     named.key = TRY(public_key_from(ByteView(*typed).subspan(1)));
     if (text.substr(first + 1, second - first - 1) != hex(big_endian(named.id())))
         return bad("vkey", "the id is not that of name and key");
     return named;
 }
+
+template struct NoteKey<SignatureType::ed25519>;
+template struct NoteKey<SignatureType::cosignature>;
 
 Result<SignedNote> SignedNote::parse(std::string_view octets) {
     if (octets.size() > kMaxNote)
@@ -132,14 +155,7 @@ Result<SignedNote> SignedNote::parse(std::string_view octets) {
     SignedNote note;
     note.octets_ = octets;
     note.text_size_ = gap + 1;
-    std::string_view rest = octets.substr(gap + 2);
-    while (!rest.empty()) {
-        if (note.signatures_.size() == kMaxNoteSignatures)
-            return fail(ErrorKind::limit, "signature", "more than 16 signatures");
-        const std::size_t end = rest.find('\n');
-        note.signatures_.push_back(TRY(parse_signature(rest.substr(0, end))));
-        rest.remove_prefix(end + 1);
-    }
+    note.signatures_ = TRY(parse_signatures(octets.substr(gap + 2)));
     return note;
 }
 
@@ -148,16 +164,22 @@ Result<SignedNote> SignedNote::sign(std::string_view text,
                                     const SigningKey& key) {
     if (!text.ends_with('\n'))
         return bad("note", "the text does not end in LF");
-    const std::string line = TRY(signature_line(text, key_name, key));
-    return parse(std::string(text) + "\n" + line);
+    if (!is_key_name(key_name))
+        return bad("key name", "empty, or with a space or plus");
+    return parse(std::string(text) + "\n" + write_signature(sign_text(text, key_name, key)));
 }
 
 Result<void> SignedNote::cosign(const std::string& key_name, const SigningKey& key) {
-    const std::string line = TRY(signature_line(text(), key_name, key));
     // Ed25519 signatures are deterministic: the same key gives the same line.
-    if (octets_.find(line, text_size_) != std::string::npos)
+    return add(sign_text(text(), key_name, key));
+}
+
+Result<void> SignedNote::add(const NoteSignature& signature) {
+    if (!is_key_name(signature.key_name))
+        return bad("key name", "empty, or with a space or plus");
+    if (std::ranges::find(signatures_, signature) != signatures_.end())
         return {};
-    *this = TRY(parse(octets_ + line));
+    *this = TRY(parse(octets_ + write_signature(signature)));
     return {};
 }
 

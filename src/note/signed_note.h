@@ -1,5 +1,8 @@
-// The C2SP signed note with Ed25519 signatures (type 0x01): text, an empty line, signature lines.
-// What was received is kept octet for octet; nothing is ever serialised from parsed parts.
+// The C2SP signed note: text, an empty line, signature lines. What was received is kept octet for
+// octet; nothing is ever serialised from parsed parts.
+//
+// Signatures here are Ed25519 over the text (type 0x01). Lines of other types are kept and may be
+// added; what they sign is their own affair (tlog/cosignature.h).
 #pragma once
 
 #include <cstdint>
@@ -19,19 +22,29 @@ inline constexpr std::size_t kMaxNoteSignatures = 16;
 /// The name of a note: the SHA-256 of its text.
 Hash note_hash(std::string_view text);
 
-/// A public key under the name it signs by; as text a C2SP "vkey".
-struct NamedKey {
+/// The types of signatures that are made and verified here, as C2SP numbers them.
+enum class SignatureType : std::uint8_t {
+    ed25519 = 0x01,      ///< Ed25519 over the text
+    cosignature = 0x04,  ///< Ed25519 over a time and a checkpoint (c2sp.org/tlog-cosignature)
+};
+
+/// An Ed25519 public key under the name it signs by, for one type of signature: the same key under
+/// the same name for another type is another key. As text a C2SP "vkey".
+template <SignatureType Type>
+struct NoteKey {
     std::string name;
     PublicKey key;
 
-    /// The first four octets of SHA-256(name LF 0x01 key).
+    /// The first four octets of SHA-256(name LF type key).
     std::uint32_t id() const;
-    /// name "+" hex(id) "+" base64(0x01 key).
+    /// name "+" hex(id) "+" base64(type key).
     std::string vkey() const;
     /// Errors: malformed (the name, the id does not fit, another type, the key).
-    static Result<NamedKey> parse_vkey(std::string_view text);
-    friend bool operator==(const NamedKey&, const NamedKey&) = default;
+    static Result<NoteKey> parse_vkey(std::string_view text);
+    friend bool operator==(const NoteKey&, const NoteKey&) = default;
 };
+using NamedKey = NoteKey<SignatureType::ed25519>;
+using CosignerKey = NoteKey<SignatureType::cosignature>;
 
 /// Not empty, no Unicode space, no "+", no control character.
 bool is_key_name(std::string_view name);
@@ -40,7 +53,12 @@ struct NoteSignature {
     std::string key_name;
     std::uint32_t key_id = 0;
     Bytes octets;  ///< without the key id
+
+    friend bool operator==(const NoteSignature&, const NoteSignature&) = default;
 };
+/// Signature lines alone, each with its LF; there may be none. Errors: malformed; limit (16).
+Result<std::vector<NoteSignature>> parse_signatures(std::string_view lines);
+std::string write_signature(const NoteSignature& signature);
 
 /// A note as it came, or as we signed it. Always within the limits, always at least one signature.
 class SignedNote {
@@ -54,6 +72,8 @@ class SignedNote {
     /// Adds a signature line; nothing changes when that very signature is there already.
     /// Errors: malformed (name), limit.
     Result<void> cosign(const std::string& key_name, const SigningKey& key);
+    /// The same for a signature of any type, made elsewhere; it is not verified.
+    Result<void> add(const NoteSignature& signature);
 
     /// The signed octets, through the last LF before the empty line.
     std::string_view text() const { return std::string_view(octets_).substr(0, text_size_); }

@@ -193,6 +193,46 @@ TEST(SignedNote, only_text_with_a_last_line_feed_and_a_proper_name_is_signed) {
     EXPECT_FALSE(SignedNote::sign("te\x01xt\n", "a/one", key_of(1)));
 }
 
+TEST(SignedNote, lines_of_other_types_are_kept_and_count_for_nothing) {
+    SignedNote note = *SignedNote::sign("text\n", "a/one", key_of(1));
+    const CosignerKey cosigner{"a/one", key_of(1).public_key()};
+    const NoteSignature line{cosigner.name, cosigner.id(), Bytes(72, 7)};
+    const Hash before = note.hash();
+    ASSERT_TRUE(note.add(line));
+    ASSERT_TRUE(note.add(line)) << "the very same line again changes nothing";
+    EXPECT_EQ(note.hash(), before);
+    ASSERT_EQ(note.signatures().size(), 2U);
+    EXPECT_EQ(note.signatures().back(), line);
+    EXPECT_TRUE(note.octets().ends_with(write_signature(line)));
+    EXPECT_TRUE(verify_note(note, named("a/one", key_of(1))))
+        << "the same name and key for another type is another key";
+    EXPECT_EQ(note.add({"a one", 1, Bytes(72)}).error().kind, ErrorKind::malformed);
+}
+
+TEST(SignedNote, signature_lines_alone_are_read_as_they_are_written) {
+    const NoteSignature one{"a/one", 0x01020304, Bytes(64, 1)};
+    const NoteSignature two{"a/two", 0xFFFFFFFF, Bytes(5, 2)};
+    const std::string lines = write_signature(one) + write_signature(two);
+    EXPECT_EQ(*parse_signatures(lines), (std::vector{one, two}));
+    EXPECT_TRUE(parse_signatures("")->empty());
+    EXPECT_FALSE(parse_signatures(lines.substr(0, lines.size() - 1)));
+    EXPECT_FALSE(parse_signatures(lines + "\n"));
+    EXPECT_FALSE(parse_signatures("text\n" + lines));
+    std::string many;
+    for (int i = 0; i < 17; ++i)
+        many += write_signature(one);
+    EXPECT_EQ(parse_signatures(many).error().kind, ErrorKind::limit);
+}
+
+TEST(Vkey, the_type_makes_the_key) {
+    const NamedKey signer{"a/one", key_of(1).public_key()};
+    const CosignerKey cosigner{"a/one", key_of(1).public_key()};
+    EXPECT_NE(signer.id(), cosigner.id());
+    EXPECT_EQ(*CosignerKey::parse_vkey(cosigner.vkey()), cosigner);
+    EXPECT_FALSE(CosignerKey::parse_vkey(signer.vkey()));
+    EXPECT_FALSE(NamedKey::parse_vkey(cosigner.vkey()));
+}
+
 TEST(Vkey, wrong_id_type_name_or_key_is_refused) {
     EXPECT_FALSE(NamedKey::parse_vkey("example.com/foo"));
     EXPECT_FALSE(NamedKey::parse_vkey("example.com/foo+530d903a"));
