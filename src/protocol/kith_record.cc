@@ -1,7 +1,6 @@
 #include "protocol/kith_record.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/text.h"
 #include "note/address.h"
@@ -21,6 +20,8 @@ struct Tags {
     std::optional<std::uint16_t> port;
     std::vector<PublicKey> keys;
     std::optional<KithRecord::Mode> mode;
+    std::vector<PublicKey> log_keys;
+    std::optional<PublicKey> witness;
 };
 
 Result<void> read_host(Tags& tags, std::string_view value) {
@@ -41,14 +42,23 @@ Result<void> read_port(Tags& tags, std::string_view value) {
     return {};
 }
 
-Result<void> read_key(Tags& tags, std::string_view value) {
-    if (tags.keys.size() == kMaxRecordKeys)
-        return fail(ErrorKind::limit, "record: key", "more than 8 of them");
+// Appends to `keys`; the same key twice is one.
+Result<void> read_key(std::vector<PublicKey>& keys, std::string_view tag, std::string_view value) {
+    if (keys.size() == kMaxRecordKeys)
+        return fail(ErrorKind::limit, "record: " + std::string(tag), "more than 8 of them");
     auto key = parse_public_key(value);
     if (!key)
-        return bad("key", key.error().detail);
-    if (std::ranges::find(tags.keys, *key) == tags.keys.end())
-        tags.keys.push_back(*key);
+        return bad(tag, key.error().detail);
+    if (std::ranges::find(keys, *key) == keys.end())
+        keys.push_back(*key);
+    return {};
+}
+
+Result<void> read_witness(Tags& tags, std::string_view value) {
+    const auto key = parse_public_key(value);
+    if (tags.witness || !key)
+        return bad("witness", tags.witness ? "comes twice" : key.error().detail);
+    tags.witness = *key;
     return {};
 }
 
@@ -70,7 +80,11 @@ Result<void> read_tag(Tags& tags, std::string_view tag) {
     if (name == "port")
         return read_port(tags, value);
     if (name == "key")
-        return read_key(tags, value);
+        return read_key(tags.keys, name, value);
+    if (name == "log")
+        return read_key(tags.log_keys, name, value);
+    if (name == "witness")
+        return read_witness(tags, value);
     if (name == "mode")
         return read_mode(tags, value);
     if (name == "v")
@@ -110,7 +124,9 @@ Result<KithRecord> parse_kith_record(std::string_view text) {
     return KithRecord{*std::move(tags.host),
                       tags.port.value_or(443),
                       std::move(tags.keys),
-                      tags.mode.value_or(KithRecord::Mode::testing)};
+                      tags.mode.value_or(KithRecord::Mode::testing),
+                      std::move(tags.log_keys),
+                      tags.witness};
 }
 
 std::string write_kith_record(const KithRecord& record) {
@@ -120,6 +136,10 @@ std::string write_kith_record(const KithRecord& record) {
     for (const PublicKey& key : record.keys)
         text += "; key=" + key.text();
     text += record.mode == KithRecord::Mode::enforce ? "; mode=enforce" : "; mode=testing";
+    for (const PublicKey& key : record.log_keys)
+        text += "; log=" + key.text();
+    if (record.witness)
+        text += "; witness=" + record.witness->text();
     return text;
 }
 

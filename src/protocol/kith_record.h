@@ -1,8 +1,10 @@
 // Where a domain's server is, as DNS or /.well-known/kith says it (protocol section 6):
-//     v=kith1; host=mail.one.test; port=443; key=ed25519:…; mode=testing
+//     v=kith1; host=mail.one.test; port=443; key=ed25519:…; mode=testing; log=ed25519:…;
+//     witness=ed25519:…
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +24,8 @@ struct KithRecord {
     std::uint16_t port = 443;
     std::vector<PublicKey> keys;  ///< at least one; all are good (rotation)
     Mode mode = Mode::testing;
+    std::vector<PublicKey> log_keys;   ///< of the directory log (protocol 10); none: it has no log
+    std::optional<PublicKey> witness;  ///< cosigns others' checkpoints
 
     friend bool operator==(const KithRecord&, const KithRecord&) = default;
 };
