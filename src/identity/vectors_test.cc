@@ -1,9 +1,11 @@
-// docs/vectors: cards.json, chains.json, stubs.json.
+// docs/vectors: cards.json, chains.json, recovery.json, stubs.json.
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
 
+#include "identity/card_builder.h"
 #include "identity/keystate.h"
+#include "identity/recovery_phrase.h"
 #include "identity/safety_number.h"
 #include "identity/stub_check.h"
 #include "testing/vectors.h"
@@ -103,6 +105,23 @@ TEST(IdentityVectors, chains_come_to_what_is_told) {
         EXPECT_EQ(safety_number_text(*parse_hash(text_of(one.at("one"))),
                                      *parse_hash(text_of(one.at("other")))),
                   text_of(one.at("text")));
+}
+
+TEST(IdentityVectors, phrases_give_the_recovery_keys_that_are_told) {
+    const json::value all = load("recovery.json");
+    for (const json::value& one : all.at("cases").as_array()) {
+        const auto phrase = Mnemonic::parse(text_of(one.at("phrase")));
+        expect_as_told(one, phrase);
+        if (!phrase)
+            continue;
+        EXPECT_EQ(hex(phrase->entropy()), text_of(one.at("entropy")));
+        for (const json::value& told : one.at("keys").as_array()) {
+            const auto key =
+                recovery_key_of(*phrase, told.at("number").to_number<std::uint64_t>()).public_key();
+            EXPECT_EQ(key.text(), text_of(told.at("key")));
+            EXPECT_EQ(recovery_commitment(key).text(), text_of(told.at("recovery")));
+        }
+    }
 }
 
 Result<CheckedStub> check_case(const json::value& one) {
