@@ -119,12 +119,19 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
 }
 
 std::vector<std::string_view> nearest_to(std::string_view typed) {
-    std::vector<std::string_view> out;
     if (typed.size() > kLongestWord + kFarthest)
-        return out;
-    for (std::size_t edits = 0; edits <= kFarthest; ++edits)
-        for (const std::string_view word : kMnemonicWordList)
-            if (out.size() < kMostNearest && edits_between(typed, word) == edits)
+        return {};
+    std::array<std::vector<std::string_view>, kFarthest + 1> by_edits;
+    for (const std::string_view word : kMnemonicWordList) {
+        if (typed.size() > word.size() + kFarthest || word.size() > typed.size() + kFarthest)
+            continue;
+        if (const std::size_t edits = edits_between(typed, word); edits <= kFarthest)
+            by_edits[edits].push_back(word);
+    }
+    std::vector<std::string_view> out;
+    for (const auto& words : by_edits)
+        for (const std::string_view word : words)
+            if (out.size() < kMostNearest)
                 out.push_back(word);
     return out;
 }
@@ -154,7 +161,7 @@ std::vector<UnknownWord> unknown_words(std::string_view typed) {
     if (typed.size() > kMostTyped || !is_utf8(typed))
         return out;
     const TypedWords all = words_of(typed);
-    for (std::size_t i = 0; i < all.words.size(); ++i)
+    for (std::size_t i = 0; i < std::min(all.words.size(), 2 * kMnemonicWords); ++i)
         if (!find_mnemonic_word(all.words[i]))
             out.push_back({.place = i, .nearest = nearest_to(all.words[i])});
     return out;

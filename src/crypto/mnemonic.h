@@ -29,7 +29,8 @@ struct UnknownWord {
     std::size_t place = 0;                  ///< 0 for the first
     std::vector<std::string_view> nearest;  ///< of the list, the nearest first; perhaps none
 };
-/// For the person who typed the text, and for nobody else: near words are near the secret.
+/// Among the first 24. For the person who typed the text, and for nobody else: near words are near
+/// the secret.
 std::vector<UnknownWord> unknown_words(std::string_view typed);
 
 /// A secret; wiped when it goes. The words are made when they are asked for.

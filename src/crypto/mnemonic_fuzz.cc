@@ -1,5 +1,5 @@
 // What somebody types as a recovery phrase: what is taken is twelve words of the list, written back
-// as the same phrase; a text with no unknown word among its twelve fails by its checksum alone.
+// as the same phrase, and none of them is unknown; what is offered instead is in the list.
 #include "base/text.h"
 #include "crypto/mnemonic.h"
 

@@ -15,6 +15,10 @@ Hash recovery_commitment(const PublicKey& recovery_key) {
     return sha256(recovery_key.view());
 }
 
+Hash guardian_commitment(const PublicKey& guardian_key) {
+    return sha256(guardian_key.view());
+}
+
 CardBuilder CardBuilder::first(Address address, const Hash& recovery, Time now) {
     Card card;
     card.address = std::move(address);
@@ -33,6 +37,7 @@ CardBuilder CardBuilder::after(const SignedCard& prev, Time now) {
     card.time = std::max(now, prev.card.time);
     card.expires = card.time + kCardLife;
     card.recovery_key.reset();
+    card.guardian_keys.clear();
     return CardBuilder(std::move(card));
 }
 
@@ -100,15 +105,29 @@ CardBuilder& CardBuilder::strangers(const Strangers& who) {
     return *this;
 }
 
+CardBuilder& CardBuilder::guardians(std::vector<Hash> commitments, std::uint64_t needed) {
+    card_.guardians = std::move(commitments);
+    card_.guardians_needed =
+        card_.guardians.empty() ? std::nullopt : std::optional<std::uint64_t>(needed);
+    return *this;
+}
+
+CardBuilder& CardBuilder::announce(const Hash& new_recovery, std::vector<PublicKey> guardian_keys) {
+    card_.replacement = {new_recovery, card_.time};
+    card_.guardian_keys = std::move(guardian_keys);
+    return *this;
+}
+
 CardBuilder& CardBuilder::recover(const PublicKey& recovery_key, const Hash& next_recovery) {
     card_.recovery_key = recovery_key;
     card_.recovery = next_recovery;
+    card_.replacement.reset();
     return *this;
 }
 
 Result<SignedCard> sign_card(const Card& card, std::span<const CardSigner> signers) {
     const std::string text = write_card(card);
-    TRY(parse_card(text));
+    Card parsed = TRY(parse_card(text));
     if (signers.empty())
         return fail(ErrorKind::malformed, "card: signature", "nobody signs");
     const auto name = [&](const CardSigner& signer) {
@@ -117,7 +136,8 @@ Result<SignedCard> sign_card(const Card& card, std::span<const CardSigner> signe
     SignedNote note = TRY(SignedNote::sign(text, name(signers.front()), signers.front().key));
     for (const CardSigner& signer : signers.subspan(1))
         TRY(note.cosign(name(signer), signer.key));
-    return read_card(std::move(note));
+    const Hash hash = note.hash();
+    return SignedCard{std::move(note), std::move(parsed), hash};
 }
 
 }  // namespace kith

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "identity/chain.h"
 
@@ -21,6 +22,8 @@ struct NewDevice {
 
 /// The hash that commits to a recovery key.
 Hash recovery_commitment(const PublicKey& recovery_key);
+/// The hash that names a guardian: of the key that they made for this one person.
+Hash guardian_commitment(const PublicKey& guardian_key);
 
 class CardBuilder {
   public:
@@ -44,6 +47,10 @@ class CardBuilder {
     CardBuilder& move_to(const Address& address);
     CardBuilder& go_on_there();
     CardBuilder& strangers(const Strangers& who);
+    /// Who, and how many of them, may replace a lost recovery key.
+    CardBuilder& guardians(std::vector<Hash> commitments, std::uint64_t needed);
+    /// The guardians, whose keys are revealed and must sign, announce a new recovery key.
+    CardBuilder& announce(const Hash& new_recovery, std::vector<PublicKey> guardian_keys);
     /// Reveals the recovery key, which must sign, and commits to the next.
     CardBuilder& recover(const PublicKey& recovery_key, const Hash& next_recovery);
 
@@ -55,7 +62,8 @@ class CardBuilder {
     Card card_;
 };
 
-/// Who signs a card: a device by its name, or the recovery key (no name).
+/// Who signs a card: a device by its name, a guardian (kGuardianName), or the recovery key (no
+/// name).
 struct CardSigner {
     std::string device;
     const SigningKey& key;

@@ -37,12 +37,18 @@ std::vector<const SignedCard*> Chain::line() const {
     return out;
 }
 
-// Cards of devices that lose, and recoveries beyond the second of one key, change nothing: they are
-// bounded, so that a thief's flood cannot keep the owner's recovery out.
+// Cards of devices that lose, recoveries beyond the second of one key and announcements beyond the
+// sixteenth change nothing: they are bounded, so that a thief's flood cannot keep the owner's
+// recovery out.
 Result<void> Chain::check_room(const Node& node) const {
     if (node.by == CardChange::By::recovery) {
-        if (recoveries(node.card.card.recovery_key).size() >= 2)
+        if (recoveries(node.card.card.recovery_key) >= 2)
             return fail(ErrorKind::limit, "card: recovery-key", "disputed twice over already");
+        return {};
+    }
+    if (node.by == CardChange::By::guardians) {
+        if (announcements(node.epoch).size() >= kMaxAnnouncements)
+            return fail(ErrorKind::limit, "card: replacement", "announced too often already");
         return {};
     }
     const bool follows_the_line = standing_ == Standing::good && node.prev == line_.back();
@@ -57,7 +63,7 @@ Result<void> Chain::check_room(const Node& node) const {
 std::size_t Chain::cards_of_epoch() const {
     std::size_t count = 0;
     while (count < line_.size() &&
-           cards_[line_[line_.size() - 1 - count]].by == CardChange::By::devices)
+           cards_[line_[line_.size() - 1 - count]].by != CardChange::By::recovery)
         ++count;
     return count;
 }
@@ -73,6 +79,8 @@ Result<Chain::Added> Chain::add(SignedCard card) {
         return fail(ErrorKind::untrusted, "card: prev", "the card before is not known");
     Added added{.change = TRY(verify_next(cards_[node.prev].card, node.card))};
     node.by = added.change.by;
+    node.replaced = added.change.replaced;
+    node.epoch = node.by == CardChange::By::recovery ? cards_.size() : cards_[node.prev].epoch;
     TRY(check_room(node));
     cards_.push_back(std::move(node));
     settle();
@@ -82,46 +90,91 @@ Result<Chain::Added> Chain::add(SignedCard card) {
     return added;
 }
 
-std::vector<std::size_t> Chain::recoveries(const std::optional<PublicKey>& by) const {
+std::size_t Chain::recoveries(const std::optional<PublicKey>& by) const {
+    const auto is_by = [&](const Node& node) {
+        return node.by == CardChange::By::recovery && node.card.card.recovery_key == by;
+    };
+    return static_cast<std::size_t>(std::ranges::count_if(cards_, is_by));
+}
+
+std::vector<std::size_t> Chain::announcements(std::size_t epoch) const {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < cards_.size(); ++i)
-        if (cards_[i].by == CardChange::By::recovery && cards_[i].card.card.recovery_key == by)
+        if (cards_[i].by == CardChange::By::guardians && cards_[i].epoch == epoch)
             found.push_back(i);
     return found;
 }
 
-// Only a recovery changes the commitment, so all cards between two recoveries share it: an epoch. A
-// recovery of the epoch wins over all its device-signed cards, whichever of them it follows; two of
-// them are a dispute. Without one, the first known child of each card goes on.
+// The announcement that stands in an epoch at a time (without one: at last): the one dated last. Of
+// two dated the same second neither does: the guardians contradict each other.
+std::optional<std::size_t> Chain::announced(std::size_t epoch, std::optional<Time> by) const {
+    std::optional<std::size_t> last;
+    bool twice = false;
+    for (const std::size_t i : announcements(epoch)) {
+        const Time time = cards_[i].card.card.time;
+        if (by && time > *by)
+            continue;
+        const Time last_time = last ? cards_[*last].card.card.time : Time::min();
+        twice = time == last_time || (twice && time < last_time);
+        last = time > last_time ? i : *last;
+    }
+    return twice ? std::nullopt : last;
+}
+
+// Does the card of a new recovery key follow the announcement that stood when it was signed?
+bool Chain::follows_announcement(const Node& node) const {
+    const auto standing = announced(cards_[node.prev].epoch, node.card.card.time);
+    std::size_t at = node.prev;
+    while (cards_[at].by == CardChange::By::devices)
+        at = cards_[at].prev;
+    return standing == at;
+}
+
+bool Chain::is_before(std::size_t a, std::size_t b) const {
+    return cards_[a].card.card.time < cards_[b].card.card.time;
+}
+
+// The recovery that ends an epoch. Only a recovery changes the commitment, so all cards of an epoch
+// share it: the key that they commit to wins over all device-signed cards, whichever of them it
+// follows. The key that guardians put in its place wins likewise, and over the old one, but for
+// what the old one signed before it: that is the veto.
+std::optional<std::size_t> Chain::recovery_of_epoch(std::size_t epoch) const {
+    std::optional<std::size_t> own;
+    std::optional<std::size_t> replacing;
+    for (std::size_t i = epoch + 1; i < cards_.size(); ++i) {
+        const Node& node = cards_[i];
+        if (node.by != CardChange::By::recovery)
+            continue;
+        const bool is_replacing =
+            node.replaced && cards_[node.prev].epoch == epoch && follows_announcement(node);
+        const bool is_own = !node.replaced && sha256(node.card.card.recovery_key->view()) ==
+                                                  cards_[epoch].card.card.recovery;
+        if (is_replacing && (!replacing || is_before(i, *replacing)))
+            replacing = i;
+        if (is_own && (!own || is_before(i, *own)))
+            own = i;
+    }
+    return replacing && (!own || is_before(*replacing, *own)) ? replacing : own;
+}
+
+// From recovery to recovery; then to what guardians announced, if they did; then the first known
+// child of each card. A recovery key that signed twice is a dispute.
 void Chain::settle() {
     line_ = {0};
     standing_ = Standing::good;
-    for (;;) {
-        const std::size_t start = line_.back();
-        const std::vector<std::size_t> winners = recoveries_of_epoch(start);
-        if (winners.empty())
-            break;
-        extend_line_to(cards_[winners.front()].prev, start);
-        if (winners.size() > 1) {
+    while (const auto winner = recovery_of_epoch(line_.back())) {
+        extend_line_to(cards_[*winner].prev, line_.back());
+        if (recoveries(cards_[*winner].card.card.recovery_key) > 1) {
             standing_ = Standing::disputed;
             return;
         }
-        line_.push_back(winners.front());
+        line_.push_back(*winner);
     }
+    if (const auto announcement = announced(line_.back(), std::nullopt))
+        extend_line_to(*announcement, line_.back());
     for (std::size_t i = line_.back() + 1; i < cards_.size(); ++i)
         if (cards_[i].prev == line_.back() && cards_[i].by == CardChange::By::devices)
             line_.push_back(i);
-}
-
-std::vector<std::size_t> Chain::recoveries_of_epoch(std::size_t start) const {
-    std::vector<std::size_t> found;
-    for (std::size_t i = start + 1; i < cards_.size(); ++i) {
-        const Node& node = cards_[i];
-        if (node.by == CardChange::By::recovery &&
-            sha256(node.card.card.recovery_key->view()) == cards_[start].card.card.recovery)
-            found.push_back(i);
-    }
-    return found;
 }
 
 // The cards after `start` that lead to `end`, by their prev.

@@ -5,6 +5,8 @@
 //   listed_by                   does the domain say that this is the card of that address
 //
 // The recovery key wins over devices whatever came since; two cards of one recovery key: disputed.
+// Guardians replace a recovery key that is lost, 72 hours after they announced it; until the new
+// one has signed, the old one still wins.
 // No clock here: rules compare times in the cards. That the newest card is neither of the future
 // nor expired is check_times' affair (note/card.h). Values are for one thread at a time.
 #pragma once
@@ -22,10 +24,19 @@ namespace kith {
 
 inline constexpr Seconds kPendingTime = std::chrono::hours{24};
 inline constexpr Seconds kSeniorTime = std::chrono::days{90};
+/// How long one device alone waits until it may confirm another.
+inline constexpr Seconds kRipeTime = std::chrono::days{30};
+/// How far back a key can be revoked.
+inline constexpr Seconds kMaxLookBack = std::chrono::days{30};
+/// From the guardians' announcement until the new recovery key may sign.
+inline constexpr Seconds kReplacementWait = std::chrono::hours{72};
+
+/// The name that guardians sign a card under, behind the address.
+inline constexpr const char* kGuardianName = "guardian";
 
 /// What one card did to the card before.
 struct CardChange {
-    enum class By { devices, recovery };
+    enum class By { devices, recovery, guardians };
     By by = By::devices;
     std::vector<std::string> signers;  ///< names of the devices with a say that signed
 
@@ -34,8 +45,12 @@ struct CardChange {
     std::vector<std::string> removed;
     bool froze = false;
     bool thawed = false;
-    bool moved = false;  ///< `moved` was set or changed, or the chain goes on at the new address
+    bool moved = false;     ///< `moved` was set or changed, or the chain goes on at the new address
+    bool replaced = false;  ///< by the recovery key that guardians put in the place of the old one
 };
+
+/// "devices", …
+const char* name_of(CardChange::By by);
 
 /// A first card: its own rules, and a signature of one of its devices.
 /// Errors: malformed, untrusted, bad_signature; `where` is "card: FIELD".
@@ -67,6 +82,8 @@ class Chain {
     };
     /// Cards of losing forks that are kept; more are refused.
     static constexpr std::size_t kMaxLosers = 16;
+    /// Announcements of guardians between two recoveries; likewise.
+    static constexpr std::size_t kMaxAnnouncements = 16;
 
     /// Errors: as verify_first.
     static Result<Chain> begin(SignedCard first);
@@ -91,13 +108,21 @@ class Chain {
         SignedCard card;
         std::size_t prev = kNone;
         CardChange::By by = CardChange::By::devices;
+        bool replaced = false;  ///< see CardChange
+        /// The last recovery before it, or the first card: the epoch it belongs to. A recovery
+        /// begins its own.
+        std::size_t epoch = 0;
     };
 
     Chain() = default;
 
     std::size_t index_of(const Hash& hash) const;
-    std::vector<std::size_t> recoveries(const std::optional<PublicKey>& by) const;
-    std::vector<std::size_t> recoveries_of_epoch(std::size_t start) const;
+    std::size_t recoveries(const std::optional<PublicKey>& by) const;
+    std::vector<std::size_t> announcements(std::size_t epoch) const;
+    std::optional<std::size_t> announced(std::size_t epoch, std::optional<Time> by) const;
+    bool follows_announcement(const Node& node) const;
+    std::optional<std::size_t> recovery_of_epoch(std::size_t epoch) const;
+    bool is_before(std::size_t a, std::size_t b) const;
     void extend_line_to(std::size_t end, std::size_t start);
     Result<void> check_room(const Node& node) const;
     std::size_t cards_of_epoch() const;

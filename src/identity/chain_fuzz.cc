@@ -9,13 +9,18 @@ namespace {
 using namespace kith;
 
 constexpr std::size_t kMaxSteps = 10;
+constexpr std::uint8_t kReplacing = 95;  // the key that guardians put in the place of kRecovery
 constexpr std::array<std::string_view, 4> kNames = {"laptop", "phone", "tablet", "desk"};
 
-void change(CardBuilder& builder, unsigned what, std::uint8_t next_recovery) {
-    const std::size_t which = (what >> 3) % kNames.size();
+constexpr unsigned kByRecovery = 0x10;
+constexpr unsigned kByGuardians = 0x20;
+constexpr unsigned kByReplacing = 0x40;
+
+void change(CardBuilder& builder, unsigned what, unsigned who, std::uint8_t next_recovery) {
+    const std::size_t which = (what / 9) % kNames.size();
     const std::string name(kNames[which]);
     const auto number = static_cast<std::uint8_t>(which + 1);
-    switch (what % 8) {
+    switch (what % 9) {
         case 0:
             builder.add_device(device_of(name, number), CardBuilder::Admission::pending);
             break;
@@ -37,9 +42,14 @@ void change(CardBuilder& builder, unsigned what, std::uint8_t next_recovery) {
         case 6:
             builder.move_to(*Address::parse("alice@two.test"));
             break;
+        case 7:
+            builder.announce(commitment_of(kReplacing),
+                             {key_of(kGuardian).public_key(), key_of(kGuardian + 1).public_key()});
+            break;
         default:
             builder.go_on_there();
-            builder.recover(key_of(kRecovery).public_key(), commitment_of(next_recovery));
+            builder.recover(key_of(who & kByReplacing ? kReplacing : kRecovery).public_key(),
+                            commitment_of(next_recovery));
             break;
     }
 }
@@ -49,8 +59,13 @@ std::vector<TestSigner> signers_of(unsigned who) {
     for (std::uint8_t i = 0; i < kNames.size(); ++i)
         if ((who >> i) & 1U)
             signers.push_back({std::string(kNames[i]), static_cast<std::uint8_t>(i + 1)});
-    if ((who >> 4) & 1U)
+    if (who & kByRecovery)
         signers.push_back({"", kRecovery});
+    if (who & kByGuardians)
+        for (const TestSigner& guardian : guardians_signing())
+            signers.push_back(guardian);
+    if (who & kByReplacing)
+        signers.push_back({"", kReplacing});
     return signers;
 }
 
@@ -78,7 +93,7 @@ void check_order(const Chain& chain, const std::vector<SignedCard>& cards, bool 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const SignedCard first = first_card();
+    static const SignedCard first = first_card_with_guardians();
     Chain chain = *Chain::begin(first);
     std::vector<SignedCard> cards = {first};
     bool recovered = false;
@@ -87,7 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const Time now = kStart + std::chrono::hours(13) * static_cast<int>(i * i);
         const SignedCard& prev = what & 0x80U ? cards[data[i] % cards.size()] : chain.current();
         CardBuilder builder = CardBuilder::after(prev, now);
-        change(builder, what & 0x3FU, static_cast<std::uint8_t>(100 + i));
+        change(builder, what & 0x3FU, data[i + 1], static_cast<std::uint8_t>(100 + i));
         const auto card = sign_with(builder.card(), signers_of(data[i + 1]));
         if (!card)
             continue;

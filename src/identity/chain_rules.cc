@@ -17,7 +17,7 @@ class Say {
             return;
         names_.push_back(device.name);
         // A second voice must not come from a device that one voice alone let in and that nobody
-        // confirmed: else a thief of one device would have two after a day, freeze or not.
+        // confirmed: else a thief of one device would have two, freeze or not.
         if (device.pending)
             return;
         ++confirmed_;
@@ -90,16 +90,29 @@ Result<void> check_links(const SignedCard& prev, const SignedCard& next) {
     return {};
 }
 
-Result<void> check_recovery(const Card& prev, const Card& next, const Say& say) {
+Result<void> check_recovery(const Card& prev,
+                            const Card& next,
+                            const Say& say,
+                            CardChange& change) {
     if (!next.recovery_key) {
         if (next.recovery != prev.recovery)
             return unsigned_change("recovery", "changes without the recovery key");
+        if (next.replacement != prev.replacement)
+            return unsigned_change("replacement", "changes without recovery key or guardians");
+        if (next.guardians != prev.guardians || next.guardians_needed != prev.guardians_needed)
+            return unsigned_change("guardian", "changes without the recovery key");
         return {};
     }
-    if (sha256(next.recovery_key->view()) != prev.recovery)
+    const Hash revealed = sha256(next.recovery_key->view());
+    const bool replaces = prev.replacement && revealed == prev.replacement->recovery;
+    if (revealed != prev.recovery && !replaces)
         return unsigned_change("recovery-key", "is not the one that the card before commits to");
+    if (replaces && next.time - prev.replacement->since < kReplacementWait)
+        return unsigned_change("recovery-key",
+                               "is the guardians', and signs 72 hours after their announcement");
     if (!say.recovery())
         return unsigned_change("recovery-key", "is revealed, but did not sign");
+    change.replaced = replaces;
     return {};
 }
 
@@ -139,9 +152,10 @@ Result<void> check_kept(const CardDevice& before,
     if (after.pending && !before.pending)
         return broken("device", before.name + " becomes pending again");
     const bool confirmed = before.pending && !after.pending;
-    if (confirmed && !say.two() && now - before.added < kPendingTime)
+    if (confirmed && !say.two() && now - before.added < kRipeTime)
         return unsigned_change(
-            "device", before.name + " is confirmed by two devices, the recovery key or 24 hours");
+            "device",
+            before.name + " is confirmed by two devices, the recovery key, or one after 30 days");
     return {};
 }
 
@@ -192,6 +206,8 @@ Result<void> check_revoked(const Card& prev, const Card& next, const Say& say) {
             continue;
         if (entry.since > next.time)
             return broken("revoked", entry.name + " is revoked after the card's time");
+        if (next.time - entry.since > kMaxLookBack)
+            return broken("revoked", entry.name + " is revoked more than 30 days back");
         const CardDevice* device = prev.device(entry.key);
         if (!say.recovery() && (!device || device->name != entry.name))
             return unsigned_change("revoked", entry.name + " was no device of the card before");
@@ -199,7 +215,65 @@ Result<void> check_revoked(const Card& prev, const Card& next, const Say& say) {
     return {};
 }
 
+// How many guardians of `prev` signed: everybody whose key is revealed must have.
+Result<std::size_t> count_guardians(const Card& prev, const SignedCard& next) {
+    std::vector<NamedKey> known;
+    for (const PublicKey& key : next.card.guardian_keys) {
+        const Hash name = sha256(key.view());
+        if (std::ranges::find(prev.guardians, name) == prev.guardians.end())
+            return unsigned_change("guardian-key", "is not of a guardian of the card before");
+        known.push_back({next.card.key_name(kGuardianName), key});
+    }
+    auto signers = verify_note(next.note, known);
+    if (!signers)
+        return std::move(signers).error().within("card");
+    if (signers->size() != known.size())
+        return unsigned_change("guardian-key", "is revealed, but did not sign");
+    return known.size();
+}
+
+// Guardians say that the recovery key is lost, which is the next one, and perhaps freeze. They
+// change nothing else: who holds a quorum of them still has no device here.
+Result<CardChange> verify_announcement(const SignedCard& prev, const SignedCard& next) {
+    const Card& before = prev.card;
+    const Card& after = next.card;
+    const std::size_t signers = TRY(count_guardians(before, next));
+    if (signers < before.guardians_needed.value_or(kMaxGuardians + 1))
+        return unsigned_change("guardian-key", "fewer signed than `guardians` says");
+    const auto kept = [](bool same, const char* field) -> Result<void> {
+        return same ? Result<void>()
+                    : unsigned_change(field, "changes, which guardians have no say over");
+    };
+    TRY(kept(after.address == before.address, "address"));
+    TRY(kept(after.devices == before.devices, "device"));
+    TRY(kept(after.revoked == before.revoked, "revoked"));
+    TRY(kept(after.recovery == before.recovery, "recovery"));
+    TRY(kept(after.guardians == before.guardians, "guardian"));
+    TRY(kept(after.guardians_needed == before.guardians_needed, "guardians"));
+    TRY(kept(after.strangers == before.strangers, "strangers"));
+    TRY(kept(after.moved == before.moved, "moved"));
+    TRY(kept(!before.frozen || after.frozen == before.frozen, "frozen"));
+    CardChange change;
+    change.by = CardChange::By::guardians;
+    change.froze = !before.frozen && after.frozen;
+    if (change.froze && *after.frozen != after.time)
+        return broken("frozen", "is not the card's time");
+    return change;
+}
+
 }  // namespace
+
+const char* name_of(CardChange::By by) {
+    switch (by) {
+        case CardChange::By::devices:
+            return "devices";
+        case CardChange::By::recovery:
+            return "recovery";
+        case CardChange::By::guardians:
+            return "guardians";
+    }
+    return "devices";
+}
 
 Result<void> verify_first(const SignedCard& first) {
     const Card& card = first.card;
@@ -213,6 +287,8 @@ Result<void> verify_first(const SignedCard& first) {
         return broken("moved", "in a first card");
     if (card.frozen)
         return broken("frozen", "in a first card");
+    if (card.replacement)
+        return broken("replacement", "in a first card");
     std::vector<NamedKey> known;
     for (const CardDevice& device : card.devices) {
         if (device.pending || device.added != card.time)
@@ -226,9 +302,11 @@ Result<void> verify_first(const SignedCard& first) {
 
 Result<CardChange> verify_next(const SignedCard& prev, const SignedCard& next) {
     TRY(check_links(prev, next));
+    if (!next.card.guardian_keys.empty())
+        return verify_announcement(prev, next);
     const Say say = TRY(who_signed(prev.card, next));
-    TRY(check_recovery(prev.card, next.card, say));
     CardChange change;
+    TRY(check_recovery(prev.card, next.card, say, change));
     change.by = say.recovery() ? CardChange::By::recovery : CardChange::By::devices;
     change.signers = say.names();
     TRY(check_address(prev.card, next.card, say, change));

@@ -75,7 +75,7 @@ TEST_F(ChainStep, a_new_device_has_the_time_of_the_card) {
     expect_error(verify(card, {kByLaptop, kByPhone}), ErrorKind::malformed, "device");
 }
 
-TEST_F(ChainStep, pending_ends_by_two_devices_or_by_one_after_24_hours) {
+TEST_F(ChainStep, pending_ends_by_two_devices_or_by_one_after_30_days) {
     const SignedCard with_tablet =
         good(first_,
              next().add_device(device_of("tablet", kTablet), Admission::pending).card(),
@@ -86,15 +86,31 @@ TEST_F(ChainStep, pending_ends_by_two_devices_or_by_one_after_24_hours) {
         return verify(with_tablet, builder.card(), signers);
     };
     const TestSigner by_tablet{"tablet", kTablet};
-    expect_error(confirm(kLater + kDay - Seconds(1), {kByLaptop}), ErrorKind::untrusted, "device");
-    EXPECT_TRUE(confirm(kLater + kDay, {kByLaptop}));
+    expect_error(
+        confirm(kLater + 30 * kDay - Seconds(1), {kByLaptop}), ErrorKind::untrusted, "device");
+    EXPECT_TRUE(confirm(kLater + 30 * kDay, {kByLaptop}));
     EXPECT_TRUE(confirm(kLater, {kByLaptop, kByPhone}));
     // The pending device is no second voice, and no voice at all before its day is over.
     expect_error(confirm(kLater, {kByLaptop, by_tablet}), ErrorKind::untrusted, "device");
     expect_error(confirm(kLater, {by_tablet}), ErrorKind::untrusted, "signature");
-    const auto own = confirm(kLater + kDay, {by_tablet});
+    expect_error(confirm(kLater + kDay, {by_tablet}), ErrorKind::untrusted, "device");
+    const auto own = confirm(kLater + 30 * kDay, {by_tablet});
     ASSERT_TRUE(own) << own.error().text();
     EXPECT_EQ(own->confirmed, std::vector<std::string>{"tablet"});
+}
+
+TEST_F(ChainStep, a_pending_device_has_a_say_of_its_own_after_24_hours) {
+    const SignedCard with_tablet =
+        good(first_,
+             next().add_device(device_of("tablet", kTablet), Admission::pending).card(),
+             {kByLaptop});
+    const auto freeze = [&](Time now) {
+        return verify(with_tablet,
+                      CardBuilder::after(with_tablet, now).freeze().card(),
+                      {{"tablet", kTablet}});
+    };
+    expect_error(freeze(kLater + kDay - Seconds(1)), ErrorKind::untrusted, "signature");
+    EXPECT_TRUE(freeze(kLater + kDay));
 }
 
 TEST_F(ChainStep, an_old_device_never_becomes_pending_again) {
@@ -266,8 +282,8 @@ TEST_F(ChainStep, a_bad_signature_of_a_device_refuses_the_card) {
 
 TEST_F(ChainStep, the_recovery_key_replaces_everything) {
     CardBuilder builder = next();
-    ASSERT_TRUE(builder.remove_device("laptop", kStart, RevocationReason::compromised));
-    ASSERT_TRUE(builder.remove_device("phone", kStart, RevocationReason::lost));
+    ASSERT_TRUE(builder.remove_device("laptop", kLater - 30 * kDay, RevocationReason::compromised));
+    ASSERT_TRUE(builder.remove_device("phone", kLater, RevocationReason::lost));
     builder.add_device(device_of("desk", 5), Admission::confirmed)
         .recover(key_of(kRecovery).public_key(), commitment_of(kNextRecovery));
     const auto change = verify(builder.card(), {kByRecovery});
@@ -289,6 +305,131 @@ TEST_F(ChainStep, recovery_changes_by_the_recovery_key_alone) {
     expect_error(verify(unsigned_one, {kByLaptop, kByPhone}), ErrorKind::untrusted, "recovery-key");
     // It signs without being revealed: then it is an unknown key.
     expect_error(verify(next().card(), {kByRecovery}), ErrorKind::untrusted, "signature");
+}
+
+TEST_F(ChainStep, a_key_is_revoked_at_most_30_days_back) {
+    const auto since = [&](Seconds back, const std::vector<TestSigner>& signers) {
+        CardBuilder builder = next();
+        EXPECT_TRUE(builder.remove_device("laptop", kLater - back, RevocationReason::compromised));
+        if (signers.front().device.empty())
+            builder.recover(key_of(kRecovery).public_key(), commitment_of(kNextRecovery));
+        return verify(builder.card(), signers);
+    };
+    EXPECT_TRUE(since(30 * kDay, {kByRecovery}));
+    expect_error(since(30 * kDay + Seconds(1), {kByRecovery}), ErrorKind::malformed, "revoked");
+    EXPECT_TRUE(since(30 * kDay, {kByLaptop, kByPhone}));
+    expect_error(
+        since(30 * kDay + Seconds(1), {kByLaptop, kByPhone}), ErrorKind::malformed, "revoked");
+}
+
+TEST_F(ChainStep, guardians_change_by_the_recovery_key_alone) {
+    const std::vector<Hash> two = {sha256("one"), sha256("two")};
+    const Card named = next().guardians(two, 2).card();
+    expect_error(verify(named, {kByLaptop, kByPhone}), ErrorKind::untrusted, "guardian");
+    CardBuilder builder = next();
+    builder.guardians(two, 2).recover(key_of(kRecovery).public_key(), commitment_of(kNextRecovery));
+    EXPECT_TRUE(verify(builder.card(), {kByRecovery}));
+    const SignedCard guarded = first_card_with_guardians();
+    const Card fewer = CardBuilder::after(guarded, kLater).guardians({}, 0).card();
+    expect_error(verify(guarded, fewer, {kByLaptop, kByPhone}), ErrorKind::untrusted, "guardian");
+}
+
+class Guardians : public ChainStep {
+  protected:
+    Guardians() { first_ = first_card_with_guardians(); }
+    Card announced(Time now = kLater) const { return announcement(first_, now, kNewKey); }
+    static constexpr std::uint8_t kNewKey = 95;
+    const TestSigner kByNewKey{"", kNewKey};
+};
+
+TEST_F(Guardians, a_quorum_announces_a_new_recovery_key) {
+    const auto change = verify(announced(), guardians_signing());
+    ASSERT_TRUE(change) << change.error().text();
+    EXPECT_EQ(change->by, CardChange::By::guardians);
+    EXPECT_FALSE(change->froze);
+    EXPECT_TRUE(verify(announcement(first_, kLater, kNewKey, 3), guardians_signing(3)));
+    const Card lone = announcement(first_, kLater, kNewKey, 1);
+    expect_error(verify(lone, guardians_signing(1)), ErrorKind::untrusted, "guardian-key");
+    // A device does not fill up the quorum, nor does somebody who is no guardian.
+    expect_error(verify(lone, {guardians_signing(1)[0], kByLaptop, kByPhone}),
+                 ErrorKind::untrusted,
+                 "guardian-key");
+    Card stranger = announced();
+    stranger.guardian_keys[1] = key_of(kThief).public_key();
+    expect_error(verify(stranger, {guardians_signing(1)[0], {kGuardianName, kThief}}),
+                 ErrorKind::untrusted,
+                 "guardian-key");
+}
+
+TEST_F(Guardians, everybody_whose_key_is_revealed_signs) {
+    expect_error(verify(announcement(first_, kLater, kNewKey, 3), guardians_signing(2)),
+                 ErrorKind::untrusted,
+                 "guardian-key");
+    expect_error(verify(announced(), {kByLaptop, kByPhone}), ErrorKind::untrusted, "signature");
+    // Signing without being revealed is nobody's signature.
+    expect_error(verify(next().card(), guardians_signing()), ErrorKind::untrusted, "signature");
+}
+
+TEST_F(Guardians, change_nothing_but_the_replacement_and_may_freeze) {
+    const auto change = verify(CardBuilder::after(first_, kLater)
+                                   .freeze()
+                                   .announce(commitment_of(kNewKey), announced().guardian_keys)
+                                   .card(),
+                               guardians_signing());
+    ASSERT_TRUE(change) << change.error().text();
+    EXPECT_TRUE(change->froze);
+    const auto with = [&](const char* field, auto edit) {
+        Card card = announced();
+        edit(card);
+        expect_error(verify(card, guardians_signing()), ErrorKind::untrusted, field);
+    };
+    with("device", [](Card& c) { c.devices.pop_back(); });
+    with("recovery", [](Card& c) { c.recovery = commitment_of(5); });
+    with("guardian", [](Card& c) { c.guardians.pop_back(); });
+    with("guardians", [](Card& c) { c.guardians_needed = 3; });
+    with("strangers", [](Card& c) { c.strangers = Strangers(); });
+    with("moved", [](Card& c) { c.moved = *Address::parse("alice@two.test"); });
+    with("address", [](Card& c) { c.address = *Address::parse("alice@two.test"); });
+    with("revoked", [](Card& c) {
+        c.revoked.push_back({"old", key_of(5).public_key(), kLater, RevocationReason::lost});
+    });
+    const SignedCard frozen = good(first_, next().freeze().card(), {kByPhone});
+    EXPECT_TRUE(verify(frozen, announcement(frozen, kLater, kNewKey), guardians_signing()));
+    Card thawed = announcement(frozen, kLater, kNewKey);
+    thawed.frozen.reset();
+    expect_error(verify(frozen, thawed, guardians_signing()), ErrorKind::untrusted, "frozen");
+}
+
+TEST_F(Guardians, devices_go_on_beside_an_announcement_and_cannot_take_it_back) {
+    const SignedCard card = good(first_, announced(), guardians_signing());
+    EXPECT_TRUE(verify(card, CardBuilder::after(card, kLater + kDay).freeze().card(), {kByPhone}));
+    Card without = CardBuilder::after(card, kLater + kDay).card();
+    without.replacement.reset();
+    expect_error(verify(card, without, {kByLaptop, kByPhone}), ErrorKind::untrusted, "replacement");
+    Card own = next().card();
+    own.replacement = {commitment_of(kNewKey), own.time};
+    expect_error(verify(own, {kByLaptop, kByPhone}), ErrorKind::untrusted, "replacement");
+}
+
+TEST_F(Guardians, the_new_recovery_key_signs_72_hours_later) {
+    const SignedCard card = good(first_, announced(), guardians_signing());
+    const auto takes_over = [&](Seconds after, std::uint8_t key) {
+        CardBuilder builder = CardBuilder::after(card, kLater + after);
+        builder.recover(key_of(key).public_key(), commitment_of(kNextRecovery));
+        return verify(card, builder.card(), {{"", key}});
+    };
+    expect_error(takes_over(3 * kDay - Seconds(1), kNewKey), ErrorKind::untrusted, "recovery-key");
+    const auto change = takes_over(3 * kDay, kNewKey);
+    ASSERT_TRUE(change) << change.error().text();
+    EXPECT_EQ(change->by, CardChange::By::recovery);
+    EXPECT_TRUE(change->replaced);
+    const auto veto = takes_over(Seconds(60), kRecovery);
+    ASSERT_TRUE(veto) << veto.error().text();
+    EXPECT_FALSE(veto->replaced);
+    Card kept = CardBuilder::after(card, kLater + 3 * kDay).card();
+    kept.recovery = commitment_of(kNewKey);
+    kept.replacement.reset();
+    expect_error(verify(card, kept, {kByLaptop, kByPhone}), ErrorKind::untrusted, "recovery");
 }
 
 TEST(FirstCard, is_signed_by_one_of_its_devices) {
@@ -316,6 +457,10 @@ TEST(FirstCard, is_signed_by_one_of_its_devices) {
     card = first_card().card;
     card.revoked.push_back({"old", key_of(5).public_key(), kStart, RevocationReason::lost});
     EXPECT_EQ(verify(card, kByLaptop).error().where, "card: revoked");
+    card = first_card().card;
+    card.replacement = {commitment_of(5), kStart};
+    EXPECT_EQ(verify(card, kByLaptop).error().where, "card: replacement");
+    EXPECT_TRUE(verify_first(first_card_with_guardians()));
     const SignedCard second =
         *sign_with(CardBuilder::after(first_card(), kLater).card(), {kByLaptop});
     EXPECT_EQ(verify_first(second).error().where, "card: serial");

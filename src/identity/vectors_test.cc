@@ -41,8 +41,7 @@ void expect_as_told(const json::value& one, const Result<T>& result) {
 }
 
 void expect_change(const json::value& told, const CardChange& change) {
-    EXPECT_EQ(text_of(told.at("by")),
-              change.by == CardChange::By::recovery ? "recovery" : "devices");
+    EXPECT_EQ(text_of(told.at("by")), name_of(change.by));
     EXPECT_EQ(texts_of(told.at("signers")), change.signers);
     EXPECT_EQ(texts_of(told.at("added")), change.added);
     EXPECT_EQ(texts_of(told.at("confirmed")), change.confirmed);
@@ -50,6 +49,7 @@ void expect_change(const json::value& told, const CardChange& change) {
     EXPECT_EQ(told.at("froze").as_bool(), change.froze);
     EXPECT_EQ(told.at("thawed").as_bool(), change.thawed);
     EXPECT_EQ(told.at("moved").as_bool(), change.moved);
+    EXPECT_EQ(told.at("replaced").as_bool(), change.replaced);
 }
 
 TEST(IdentityVectors, a_card_may_follow_or_not_as_told) {

@@ -7,7 +7,7 @@ namespace kith {
 namespace {
 
 constexpr std::uint64_t kMaxSerial = 1'000'000'000;
-constexpr std::array<std::string_view, 15> kNames = {"address",
+constexpr std::array<std::string_view, 17> kNames = {"address",
                                                      "serial",
                                                      "root",
                                                      "prev",
@@ -19,6 +19,8 @@ constexpr std::array<std::string_view, 15> kNames = {"address",
                                                      "recovery-key",
                                                      "guardian",
                                                      "guardians",
+                                                     "guardian-key",
+                                                     "replacement",
                                                      "strangers",
                                                      "moved",
                                                      "frozen"};
@@ -72,6 +74,40 @@ std::string write_revoked(const RevokedDevice& device) {
            name_of(device.reason);
 }
 
+// HASH TIME
+Result<Replacement> read_replacement(std::string_view value) {
+    const std::vector<std::string_view> words = split(value, ' ');
+    if (words.size() != 2)
+        return bad("replacement", "not hash, time");
+    return Replacement{TRY(as_hash(words[0])), TRY(as_time(words[1]))};
+}
+
+template <class T>
+bool has_one_twice(std::vector<T> values) {
+    std::ranges::sort(values);
+    return std::ranges::adjacent_find(values) != values.end();
+}
+
+// A quorum of those who are there; an announcement is made by those who sign it.
+Result<void> check_guardians(const Card& card) {
+    if (card.guardians.empty() == card.guardians_needed.has_value())
+        return bad("guardians", "stands with guardian lines, and with none it does not");
+    if (card.guardians_needed && (*card.guardians_needed < kMinGuardiansNeeded ||
+                                  *card.guardians_needed > card.guardians.size()))
+        return bad("guardians", "fewer than two, or more than there are");
+    if (has_one_twice(card.guardians))
+        return bad("guardian", "one stands twice");
+    if (has_one_twice(card.guardian_keys))
+        return bad("guardian-key", "one stands twice");
+    if (card.recovery_key && (!card.guardian_keys.empty() || card.replacement))
+        return bad("recovery-key", "beside guardian-key or replacement");
+    if (!card.guardian_keys.empty() && (!card.replacement || card.replacement->since != card.time))
+        return bad("guardian-key", "without a replacement of the card's time");
+    if (card.replacement && card.replacement->recovery == card.recovery)
+        return bad("replacement", "commits to the key that it replaces");
+    return {};
+}
+
 // Names and keys are unique within the card, the revoked ones included: a name or key that was
 // taken away never comes back.
 Result<void> check_unique(const Card& card) {
@@ -111,6 +147,7 @@ Result<void> check_form(const Card& card) {
         return bad("moved", "is the address itself");
     if (card.recovery_key && sha256(card.recovery_key->view()) == card.recovery)
         return bad("recovery", "still commits to the recovery key that is revealed");
+    TRY(check_guardians(card));
     return check_unique(card);
 }
 
@@ -128,7 +165,9 @@ Result<Card> read_fields(std::string_view text) {
     card.recovery = TRY(fields.required("recovery", as_hash));
     card.recovery_key = TRY(fields.optional("recovery-key", as_key));
     card.guardians = TRY(fields.list("guardian", kMaxGuardians, as_hash));
-    card.guardians_needed = TRY(fields.optional("guardians", as_decimal<kMaxGuardians>));
+    card.guardians_needed = TRY(fields.optional("guardians", as_decimal<kMaxGuardiansNeeded>));
+    card.guardian_keys = TRY(fields.list("guardian-key", kMaxGuardians, as_key));
+    card.replacement = TRY(fields.optional("replacement", read_replacement));
     card.strangers = TRY(fields.optional("strangers", parse_strangers));
     card.moved = TRY(fields.optional("moved", as_address));
     card.frozen = TRY(fields.optional("frozen", as_time));
@@ -222,6 +261,11 @@ std::string write_card(const Card& card) {
         out.add("guardian", guardian.text());
     if (card.guardians_needed)
         out.add("guardians", std::to_string(*card.guardians_needed));
+    for (const PublicKey& key : card.guardian_keys)
+        out.add("guardian-key", key.text());
+    if (card.replacement)
+        out.add("replacement",
+                card.replacement->recovery.text() + " " + format_time(card.replacement->since));
     out.add_if("strangers", card.strangers).add_if("moved", card.moved);
     if (card.frozen)
         out.add("frozen", format_time(*card.frozen));

@@ -16,6 +16,9 @@ inline constexpr Seconds kMaxCardLife = std::chrono::days{400};
 inline constexpr std::size_t kMaxDevices = 16;
 inline constexpr std::size_t kMaxRevoked = 64;
 inline constexpr std::size_t kMaxGuardians = 16;
+/// How many of them must sign: one alone is no quorum, and the domain's signature needs a place.
+inline constexpr std::uint64_t kMinGuardiansNeeded = 2;
+inline constexpr std::uint64_t kMaxGuardiansNeeded = 15;
 
 struct CardDevice {
     std::string name;
@@ -53,6 +56,14 @@ struct Strangers {
 /// Words in any order, each at most once; none of them: nobody unknown is heard.
 Result<Strangers> parse_strangers(std::string_view text);
 
+/// What guardians put in the place of a lost recovery key.
+struct Replacement {
+    Hash recovery;  ///< SHA-256 of the new recovery public key
+    Time since;     ///< when they announced it
+
+    friend bool operator==(const Replacement&, const Replacement&) = default;
+};
+
 struct Card {
     Address address;
     std::uint64_t serial = 1;
@@ -64,8 +75,10 @@ struct Card {
     std::vector<RevokedDevice> revoked;
     Hash recovery;                          ///< SHA-256 of the recovery public key
     std::optional<PublicKey> recovery_key;  ///< revealed in the card that it signs
-    std::vector<Hash> guardians;
+    std::vector<Hash> guardians;            ///< SHA-256 of each one's guardian public key
     std::optional<std::uint64_t> guardians_needed;
+    std::vector<PublicKey> guardian_keys;  ///< revealed in the card that they sign
+    std::optional<Replacement> replacement;
     std::optional<Strangers> strangers;  ///< absent: all
     std::optional<Address> moved;
     std::optional<Time> frozen;

@@ -36,14 +36,16 @@ void expect_refused(const std::string& text, ErrorKind kind, const std::string& 
 
 TEST(Card, every_field_is_read_and_written_back_octet_for_octet) {
     const std::string hash = "sha256:" + std::string(64, 'a');
+    const std::string other = "sha256:" + std::string(64, 'b');
     const std::string text =
         "kith/1 card\naddress alice@one.test\nserial 3\nroot " + hash + "\nprev " + hash +
         "\ntime 2026-11-23T10:00:00Z\nexpires 2027-11-23T10:00:00Z\n" + device("laptop", 1) +
         device("phone", 2, " pending") + device("one-test", 3, " server") +
         device("two", 4, " pending server") + "revoked tablet " + key_of(5).public_key().text() +
-        " 2026-11-20T00:00:00Z compromised\n" + kRecovery + "recovery-key " +
-        key_of(6).public_key().text() + "\nguardian " + hash +
-        "\nguardians 3\nstrangers stamp token\nmoved alice@two.test\n"
+        " 2026-11-20T00:00:00Z compromised\n" + kRecovery + "guardian " + hash + "\nguardian " +
+        other + "\nguardians 2\nguardian-key " + key_of(6).public_key().text() + "\nreplacement " +
+        other +
+        " 2026-11-23T10:00:00Z\nstrangers stamp token\nmoved alice@two.test\n"
         "frozen 2026-11-23T10:00:00Z\nlater thing\n";
     const auto card = parse_card(text);
     ASSERT_TRUE(card) << card.error().text();
@@ -53,11 +55,19 @@ TEST(Card, every_field_is_read_and_written_back_octet_for_octet) {
     EXPECT_TRUE(card->device("two")->server);
     EXPECT_EQ(card->device(key_of(3).public_key())->name, "one-test");
     EXPECT_EQ(card->revoked_key(key_of(5).public_key())->reason, RevocationReason::compromised);
+    EXPECT_EQ(card->guardians.size(), 2U);
+    EXPECT_EQ(card->guardians_needed, 2U);
+    EXPECT_EQ(card->guardian_keys, std::vector{key_of(6).public_key()});
+    EXPECT_EQ(card->replacement->recovery.text(), other);
+    EXPECT_EQ(card->replacement->since, card->time);
     EXPECT_FALSE(card->strangers->introduction);
     EXPECT_EQ(card->moved->text(), "alice@two.test");
     EXPECT_EQ(card->others, (std::vector<Field>{{"later", "thing"}}));
     EXPECT_EQ(card->key_name("phone"), "alice@one.test/phone");
     EXPECT_EQ(write_card(*card), text);
+    const std::string recovered =
+        first(device("laptop", 1)) + "recovery-key " + key_of(6).public_key().text() + "\n";
+    EXPECT_EQ(parse_card(recovered)->recovery_key, key_of(6).public_key());
 }
 
 TEST(Card, missing_and_repeated_fields_are_named) {
@@ -90,8 +100,52 @@ TEST(Card, values_that_do_not_parse_are_named) {
     expect_refused(good + "strangers stamp stamp\n", malformed, "strangers");
     expect_refused(good + "strangers money\n", malformed, "strangers");
     expect_refused(good + "guardian x\n", malformed, "guardian");
-    expect_refused(good + "guardians 17\n", limit, "guardians");
+    expect_refused(good + "guardians 16\n", limit, "guardians");
+    expect_refused(good + "guardian-key x\n", malformed, "guardian-key");
+    expect_refused(good + "replacement x\n", malformed, "replacement");
     expect_refused(good + "recovery-key x\n", malformed, "recovery-key");
+}
+
+TEST(Card, guardians_are_a_quorum_of_those_who_are_there) {
+    const auto with_guardians = [](int count, const std::string& needed) {
+        std::string lines;
+        for (int i = 0; i < count; ++i)
+            lines += "guardian " + sha256(std::to_string(i)).text() + "\n";
+        return first(device("laptop", 1)) + lines + needed;
+    };
+    EXPECT_TRUE(parse_card(with_guardians(5, "guardians 3\n")));
+    EXPECT_TRUE(parse_card(with_guardians(2, "guardians 2\n")));
+    EXPECT_TRUE(parse_card(with_guardians(16, "guardians 15\n")));
+    using enum ErrorKind;
+    expect_refused(with_guardians(2, ""), malformed, "guardians");
+    expect_refused(with_guardians(0, "guardians 2\n"), malformed, "guardians");
+    expect_refused(with_guardians(2, "guardians 3\n"), malformed, "guardians");
+    expect_refused(with_guardians(5, "guardians 1\n"), malformed, "guardians");
+    expect_refused(with_guardians(17, "guardians 2\n"), limit, "guardian");
+    expect_refused(with_guardians(2, "guardian " + sha256("1").text() + "\nguardians 2\n"),
+                   malformed,
+                   "guardian");
+}
+
+TEST(Card, an_announcement_is_of_the_cards_time_and_of_another_key) {
+    const std::string key = "guardian-key " + key_of(6).public_key().text() + "\n";
+    const std::string hash = "sha256:" + std::string(64, 'b');
+    const std::string now = "replacement " + hash + " 2026-11-23T10:00:00Z\n";
+    const std::string good = first(device("laptop", 1));
+    EXPECT_TRUE(parse_card(good + key + now));
+    EXPECT_TRUE(parse_card(good + "replacement " + hash + " 2026-11-20T10:00:00Z\n"))
+        << "kept by the cards that follow the announcement";
+    using enum ErrorKind;
+    expect_refused(good + key, malformed, "guardian-key");
+    expect_refused(
+        good + key + "replacement " + hash + " 2026-11-20T10:00:00Z\n", malformed, "guardian-key");
+    expect_refused(good + key + key + now, malformed, "guardian-key");
+    const std::string recovery_key = "recovery-key " + key_of(7).public_key().text() + "\n";
+    expect_refused(good + key + now + recovery_key, malformed, "recovery-key");
+    expect_refused(good + now + recovery_key, malformed, "recovery-key");
+    const std::string own = std::string(kRecovery).substr(std::string("recovery ").size(), 71);
+    expect_refused(
+        good + "replacement " + own + " 2026-11-20T10:00:00Z\n", malformed, "replacement");
 }
 
 TEST(Card, serial_1_and_no_other_is_without_root_and_prev) {

@@ -19,6 +19,11 @@ const Signer kPhone{"phone", "alice@one.test/phone"};
 const Signer kTablet{"tablet", "alice@one.test/tablet"};
 const Signer kThief{"thief", "alice@one.test/thief"};
 const Signer kRecovery{"alice-recovery", "alice@one.test"};
+const Signer kReplacement{"alice-replacement", "alice@one.test"};
+const std::vector<Signer> kGuardians = {{"guardian-1", "alice@one.test/guardian"},
+                                        {"guardian-2", "alice@one.test/guardian"},
+                                        {"guardian-3", "alice@one.test/guardian"}};
+const std::vector<Signer> kTwoGuardians = {kGuardians[0], kGuardians[1]};
 
 json::array texts(const std::vector<std::string>& words) {
     json::array out;
@@ -28,24 +33,45 @@ json::array texts(const std::vector<std::string>& words) {
 }
 
 json::object change_of(const CardChange& change) {
-    return {{"by", change.by == CardChange::By::recovery ? "recovery" : "devices"},
+    return {{"by", name_of(change.by)},
             {"signers", texts(change.signers)},
             {"added", texts(change.added)},
             {"confirmed", texts(change.confirmed)},
             {"removed", texts(change.removed)},
             {"froze", change.froze},
             {"thawed", change.thawed},
-            {"moved", change.moved}};
+            {"moved", change.moved},
+            {"replaced", change.replaced}};
 }
 
 // Alice with laptop and phone; every step of the vectors begins with her.
+CardBuilder two_devices_of(const People& people) {
+    return CardBuilder::first(people.alice().card.address, people.alice().card.recovery, kNow)
+        .add_device(people.device("laptop").as_new(), Admission::confirmed)
+        .add_device(people.device("phone").as_new(), Admission::confirmed);
+}
 SignedCard two_devices(const People& people) {
-    const Card card =
-        CardBuilder::first(people.alice().card.address, people.alice().card.recovery, kNow)
-            .add_device(people.device("laptop").as_new(), Admission::confirmed)
-            .add_device(people.device("phone").as_new(), Admission::confirmed)
-            .card();
-    return people.sign_card(card, {kLaptop});
+    return people.sign_card(two_devices_of(people).card(), {kLaptop});
+}
+// And with three guardians, two of whom suffice.
+SignedCard guarded(const People& people) {
+    std::vector<Hash> guardians;
+    for (const Signer& guardian : kGuardians)
+        guardians.push_back(guardian_commitment(people.key(guardian.key).public_key()));
+    return people.sign_card(two_devices_of(people).guardians(guardians, 2).card(), {kLaptop});
+}
+
+// What so many guardians announce.
+Card announcement_after(const People& people,
+                        const SignedCard& prev,
+                        Time now,
+                        std::size_t guardians = 2) {
+    std::vector<PublicKey> keys;
+    for (std::size_t i = 0; i < guardians; ++i)
+        keys.push_back(people.key(kGuardians[i].key).public_key());
+    return CardBuilder::after(prev, now)
+        .announce(recovery_commitment(people.key("alice-replacement").public_key()), keys)
+        .card();
 }
 
 class Steps {
@@ -173,17 +199,23 @@ void add_device_steps(Steps& out, const People& people) {
         "a new device dated back", first, dated, {kLaptop, kPhone}, {malformed, "card: device"});
     const auto confirm = [](CardBuilder& b) { KITH_CHECK(b.confirm_device("tablet").has_value()); };
     const Card soon = Steps::next(added, confirm, kLater + kOneDay - Seconds(1));
-    const Card late = Steps::next(added, confirm, kLater + kOneDay);
+    const Card late = Steps::next(added, confirm, kLater + 30 * kOneDay);
+    const Card early = Steps::next(added, confirm, kLater + 30 * kOneDay - Seconds(1));
     out.bad(
-        "one device confirms before 24 hours", added, soon, {kLaptop}, {untrusted, "card: device"});
+        "one device confirms before 30 days", added, early, {kLaptop}, {untrusted, "card: device"});
     out.bad("a pending device is no second voice",
             added,
             soon,
             {kLaptop, kTablet},
             {untrusted, "card: device"});
-    out.good("one device confirms after 24 hours", added, late, {kLaptop});
-    out.good("two devices confirm before 24 hours", added, soon, {kLaptop, kPhone});
+    out.good("one device confirms after 30 days", added, late, {kLaptop});
+    out.good("two devices confirm before 30 days", added, soon, {kLaptop, kPhone});
     out.bad("a pending device alone", added, soon, {kTablet}, {untrusted, "card: signature"});
+    out.good("a pending device after 24 hours",
+             added,
+             Steps::next(
+                 added, [](CardBuilder& b) { b.freeze(); }, kLater + kOneDay),
+             {kTablet});
     Card changed = out.next([](CardBuilder&) {});
     changed.devices[1].recipient = people.device("thief").identity.recipient();
     out.bad(
@@ -208,6 +240,18 @@ void add_removal_steps(Steps& out, const People& people) {
             Steps::next(first, remove, kNow + 89 * kOneDay),
             {kLaptop, kPhone},
             {untrusted, "card: device"});
+    const auto since = [](Seconds back) {
+        return [back](CardBuilder& b) {
+            KITH_CHECK(
+                b.remove_device("phone", b.card().time - back, RevocationReason::lost).has_value());
+        };
+    };
+    out.good("revoked 30 days back", first, out.next(since(30 * kOneDay)), {kLaptop, kPhone});
+    out.bad("revoked more than 30 days back",
+            first,
+            out.next(since(30 * kOneDay + Seconds(1))),
+            {kLaptop, kPhone},
+            {malformed, "card: revoked"});
     Card silent = out.next([](CardBuilder&) {});
     silent.devices.pop_back();
     out.bad("a device goes without being revoked",
@@ -320,6 +364,66 @@ void add_recovery_steps(Steps& out, const People& people) {
             {untrusted, "card: signature"});
 }
 
+void add_guardian_steps(Steps& out, const People& people) {
+    using enum ErrorKind;
+    const SignedCard prev = guarded(people);
+    out.bad("devices choose guardians",
+            out.first(),
+            out.next([&](CardBuilder& b) { b.guardians(prev.card.guardians, 2); }),
+            {kLaptop, kPhone},
+            {untrusted, "card: guardian"});
+    const Card card = announcement_after(people, prev, kLater);
+    const SignedCard announced =
+        out.good("a quorum of guardians announces", prev, card, kTwoGuardians);
+    out.bad("one guardian where two are needed",
+            prev,
+            announcement_after(people, prev, kLater, 1),
+            {kGuardians[0]},
+            {untrusted, "card: guardian-key"});
+    out.bad("a guardian is revealed and does not sign",
+            prev,
+            announcement_after(people, prev, kLater, 3),
+            kTwoGuardians,
+            {untrusted, "card: guardian-key"});
+    Card stranger = card;
+    stranger.guardian_keys[1] = people.key("stranger").public_key();
+    out.bad("a guardian who is none",
+            prev,
+            stranger,
+            {kGuardians[0], {"stranger", "alice@one.test/guardian"}},
+            {untrusted, "card: guardian-key"});
+    Card meddling = card;
+    meddling.devices.pop_back();
+    out.bad(
+        "guardians remove a device", prev, meddling, kTwoGuardians, {untrusted, "card: device"});
+    Card without = Steps::next(announced, [](CardBuilder&) {}, kLater + kOneDay);
+    without.replacement.reset();
+    out.bad("devices take an announcement back",
+            announced,
+            without,
+            {kLaptop, kPhone},
+            {untrusted, "card: replacement"});
+    const auto recovers = [&](const char* key) {
+        return [&people, key](CardBuilder& b) {
+            b.recover(people.key(key).public_key(),
+                      recovery_commitment(people.key("alice-recovery-2").public_key()));
+        };
+    };
+    const auto at = [&](const char* key, Seconds after) {
+        return Steps::next(announced, recovers(key), kLater + after);
+    };
+    out.good("the new recovery key after 72 hours",
+             announced,
+             at("alice-replacement", 3 * kOneDay),
+             {kReplacement});
+    out.bad("the new recovery key before 72 hours",
+            announced,
+            at("alice-replacement", 3 * kOneDay - Seconds(1)),
+            {kReplacement},
+            {untrusted, "card: recovery-key"});
+    out.good("the old recovery key vetoes", announced, at("alice-recovery", kOneDay), {kRecovery});
+}
+
 void add_link_steps(Steps& out) {
     using enum ErrorKind;
     const SignedCard& first = out.first();
@@ -382,6 +486,53 @@ class Chains {
     json::array cases_;
 };
 
+void add_guardian_chains(Chains& out, const People& people, const std::vector<PublicKey>& keys) {
+    const SignedCard first = guarded(people);
+    const auto announced = [&](const SignedCard& prev, Time now, std::size_t guardians) {
+        return people.sign_card(
+            announcement_after(people, prev, now, guardians),
+            {kGuardians.begin(), kGuardians.begin() + static_cast<std::ptrdiff_t>(guardians)});
+    };
+    const auto recovered = [&](const SignedCard& prev, Time now, const Signer& by) {
+        CardBuilder builder = CardBuilder::after(prev, now);
+        for (const CardDevice& device : prev.card.devices)
+            KITH_CHECK(
+                builder.remove_device(device.name, kLater, RevocationReason::lost).has_value());
+        builder.add_device(people.device("tablet").as_new(), Admission::confirmed)
+            .recover(people.key(by.key).public_key(),
+                     recovery_commitment(people.key("alice-recovery-2").public_key()));
+        return people.sign_card(builder.card(), {by});
+    };
+    const auto renewed = [&](const SignedCard& prev, Time now) {
+        return people.sign_card(Steps::next(prev, [](CardBuilder&) {}, now), {kLaptop});
+    };
+    const SignedCard announcement = announced(first, kLater, 2);
+    const SignedCard fork = renewed(first, kLater - Seconds(60));
+    const SignedCard on = renewed(announcement, kLater + kOneDay);
+    const SignedCard takes_over = recovered(on, kLater + 3 * kOneDay, kReplacement);
+    const SignedCard veto = recovered(first, kLater + 2 * kOneDay, kRecovery);
+    const SignedCard late = recovered(first, kLater + 4 * kOneDay, kRecovery);
+    out.add("guardians win over what devices signed beside", {first, fork, announcement}, keys);
+    out.add("devices go on after an announcement", {first, announcement, on}, keys);
+    out.add(
+        "guardians replace a lost recovery key", {first, fork, announcement, on, takes_over}, keys);
+    out.add("in another order", {takes_over, on, announcement, fork, first}, keys);
+    out.add("a live recovery key vetoes", {first, announcement, on, veto, takes_over}, keys);
+    out.add("also where the veto becomes known last",
+            {first, announcement, on, takes_over, veto},
+            keys);
+    out.add(
+        "the old recovery key comes too late", {first, announcement, on, takes_over, late}, keys);
+    const SignedCard again = announced(first, kLater + kOneDay, 3);
+    out.add("a later announcement takes the place of an earlier one",
+            {first, announcement, on, again, takes_over},
+            keys);
+    const SignedCard same = announced(first, kLater, 3);
+    out.add("two announcements of one second contradict each other",
+            {first, announcement, same, on, takes_over},
+            keys);
+}
+
 json::array safety_numbers(const People& people) {
     json::array out;
     for (const auto& [one, other] : {std::pair(people.alice().root(), people.bob().root()),
@@ -402,6 +553,7 @@ json::value card_vectors(const People& people) {
     add_removal_steps(out, people);
     add_freeze_and_move_steps(out, people);
     add_recovery_steps(out, people);
+    add_guardian_steps(out, people);
     return {{"description",
              "One step of a chain (protocol section 3.1): may `card` follow `prev` (null: is it a "
              "good first card)?"},
@@ -447,6 +599,7 @@ json::value chain_vectors(const People& people) {
     out.add("a forged card and one against the rules are left out",
             {first, forged, alone, added},
             keys);
+    add_guardian_chains(out, people, keys);
     return {{"description",
              "All cards known of one person, in the order in which they became known; what stands, "
              "and which are left out; what keys are worth at what time. And safety numbers."},

@@ -308,6 +308,36 @@ void add_card_cases(Notes& out, const People& people) {
             {malformed, "card: revoked"});
     out.bad(
         type, "an unknown reason", type.text + revoked + " bored\n", {malformed, "card: revoked"});
+    const auto guardian = [&](const char* name) {
+        return "guardian " + guardian_commitment(people.key(name).public_key()).text() + "\n";
+    };
+    const std::string two = guardian("guardian-1") + guardian("guardian-2");
+    const std::string key = "guardian-key " + people.key("guardian-1").public_key().text() + "\n";
+    const std::string replacement = "replacement " + sha256("x").text() + " ";
+    out.good(type, "guardians", type.text + two + "guardians 2\n");
+    out.bad(type,
+            "one guardian suffices",
+            type.text + two + "guardians 1\n",
+            {malformed, "card: guardians"});
+    out.bad(type,
+            "more guardians than there are",
+            type.text + two + "guardians 3\n",
+            {malformed, "card: guardians"});
+    out.bad(
+        type, "guardians without their number", type.text + two, {malformed, "card: guardians"});
+    out.bad(type,
+            "a guardian twice",
+            type.text + two + guardian("guardian-2") + "guardians 2\n",
+            {malformed, "card: guardian"});
+    out.bad(type,
+            "an announcement of another time",
+            type.text + key + replacement + format_time(kNow - kOneDay) + "\n",
+            {malformed, "card: guardian-key"});
+    out.bad(type,
+            "a replacement by the same key",
+            type.text + "replacement " + people.alice().card.recovery.text() + " " +
+                format_time(kNow) + "\n",
+            {malformed, "card: replacement"});
     out.bad(type,
             "an address in upper case",
             with(type.text, "address", "Alice@one.test"),

@@ -55,6 +55,9 @@ People::People() : random_(as_bytes(kSeed)) {
             .card();
     bob_.push_back(sign_card(bob, {{"desk", "bob@two.test/desk"}, {"two.test", "two.test"}}));
     make_message();
+    // Drawn last, so that everything else stayed as it was.
+    for (const char* name : {"guardian-1", "guardian-2", "guardian-3", "alice-replacement"})
+        keys_.emplace(name, SigningKey::generate(random_));
 }
 
 void People::make_message() {
