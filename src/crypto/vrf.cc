@@ -57,6 +57,12 @@ bool is_below_order(ByteView scalar) {
     return equal_in_constant_time(reduce(wide).view(), scalar);
 }
 
+// RFC 9496 section 4.3.1 refuses encodings with the highest bit set; libsodium before 1.0.19 does
+// not look at it. A Gamma with two encodings would have two outputs for one input.
+bool is_point(const std::uint8_t* octets) {
+    return (octets[31] & 0x80) == 0 && crypto_core_ristretto255_is_valid_point(octets) == 1;
+}
+
 // The product is the identity where libsodium says so by -1: the point is known to be one.
 Point multiply(const std::uint8_t* scalar, const Point& point) {
     Point out{};
@@ -106,14 +112,14 @@ VrfOutput output_of(const Point& gamma) {
 
 Result<VrfPublicKey> vrf_public_key_from(ByteView octets) {
     const VrfPublicKey key{TRY(exactly<32>(octets))};
-    if (key == VrfPublicKey() || crypto_core_ristretto255_is_valid_point(key.octets.data()) != 1)
+    if (key == VrfPublicKey() || !is_point(key.octets.data()))
         return fail(ErrorKind::malformed, "vrf key", "not a point of ristretto255");
     return key;
 }
 
 Result<VrfProof> vrf_proof_from(ByteView octets) {
     const VrfProof proof{TRY(exactly<VrfProof::kOctets>(octets))};
-    if (crypto_core_ristretto255_is_valid_point(proof.octets.data()) != 1)
+    if (!is_point(proof.octets.data()))
         return fail(ErrorKind::malformed, "vrf proof", "Gamma is not a point of ristretto255");
     if (!is_below_order(proof.view().subspan(kResponseAt)))
         return fail(ErrorKind::malformed, "vrf proof", "s is not below the order of the group");

@@ -93,6 +93,23 @@ TEST(Vrf, s_that_is_not_below_the_order_is_refused) {
     EXPECT_EQ(vrf_proof_from(octets).error().kind, ErrorKind::malformed);
 }
 
+// Made with the secret of the C2SP vector and a nonce of 7: Gamma with its highest bit set, c right
+// for the octets as they stand. Taken, one input would have a second output, and an address a
+// second label.
+TEST(Vrf, gamma_with_its_highest_bit_set_gives_no_second_output) {
+    const Bytes octets = *parse_hex(
+        "0a97d961262fb549b4175c5117860f42ae44a123f93c476c439eddd1c0cff9a6"
+        "6eb1de7cdc285acc218094ba22afac6e"
+        "ab94edfa4f3630ea2185a75b5e3611dc75e2155c45bbe2c7d8293eda35d5e70e");
+    EXPECT_EQ(vrf_proof_from(octets).error().kind, ErrorKind::malformed);
+    VrfProof forged;
+    std::ranges::copy(octets, forged.octets.begin());
+    EXPECT_FALSE(vrf_verify(the_key().public_key(), *parse_hex(kAlpha), forged));
+    VrfPublicKey odd = the_key().public_key();
+    odd.octets[31] |= 0x80;
+    EXPECT_FALSE(vrf_public_key_from(odd.view()));
+}
+
 TEST(Vrf, keys_and_proofs_that_are_no_points_are_refused) {
     EXPECT_EQ(vrf_public_key_from(Bytes(32, 0)).error().kind, ErrorKind::malformed) << "identity";
     EXPECT_FALSE(vrf_public_key_from(Bytes(32, 0xFF)));

@@ -20,8 +20,8 @@ export function recoveryKey(entropy, number) { // section 3.4
     return rawOf(createPrivateKey({ key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]), format: "der", type: "pkcs8" }));
 }
 export const keyText = (raw) => "ed25519:" + raw.toString("base64");
-const spki = (raw) => createPublicKey({ key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]), format: "der", type: "spki" });
-const keyId = (name, raw) => createHash("sha256").update(name + "\n").update(Buffer.from([1])).update(raw).digest().subarray(0, 4);
+export const spki = (raw) => createPublicKey({ key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]), format: "der", type: "spki" });
+export const keyId = (name, raw, type = 1) => createHash("sha256").update(name + "\n").update(Buffer.from([type])).update(raw).digest().subarray(0, 4);
 
 // --- notes: signed text, fields --------------------------------------------------------------------
 export const writeText = (type, fields) => `kith/1 ${type}\n` + fields.map(([name, value]) => `${name} ${value}\n`).join("");

@@ -2,6 +2,7 @@
 // code 1 when a case comes out otherwise than it says.
 import { readFileSync } from "node:fs";
 import { countersigned, devicesOf, keyText, open, readNote, readParts, recoveryKey, sha256, signedBy, stampHolds } from "../interop/kith.mjs";
+import { checkCardProof, convicts, grewFrom, leafHash, readCheckpoint, readPolicy, root, vkey, vrfOutput } from "../interop/log.mjs";
 
 const folder = process.argv[2];
 const read = (name) => JSON.parse(readFileSync(`${folder}/${name}.json`));
@@ -10,9 +11,9 @@ let failed = false;
 
 // Every case of a file: does `judge` find good what is good? Bad ones only where this reader, which is
 // short, looks at what is wrong with them.
-function hold(name, judge, judges_bad = () => true) {
+function hold(name, judge, judges_bad = () => true, cases = read(name).cases) {
     let tried = 0;
-    for (const one of read(name).cases) {
+    for (const one of cases) {
         if (!one.valid && !judges_bad(one)) continue;
         let good = false;
         try {
@@ -90,6 +91,30 @@ hold("stamps", (one) => stampHolds(one.stamp, one.stub), (one) => one.kind === "
 
 hold("deliveries", (one) => readParts(Buffer.from(one.body, "base64")).map(([name]) => name).join() ===
     one.parts.map((part) => part.name).join(), (one) => ["two spaces", "CR LF after the length"].includes(one.name));
+
+// Section 10. The forms of paths and policies are the first implementation's to judge, what a policy asks for is not.
+const log = read("log");
+const hexOf = (text) => Buffer.from(text, "hex");
+const asked = { log: vkey(log.log), policy: readPolicy(log.policy), now: Date.parse(log.now) / 1000 };
+hold("log: vrf", (one) => vrfOutput(hexOf(one.key), hexOf(one.input), hexOf(one.proof)).toString("hex") === one.output, undefined, log["vrf-cases"]);
+hold("log: policies", (one) => {
+    const policy = readPolicy(one.policy);
+    return one.met.every((names) => policy.met(names.split(" "))) && !one.unmet.some((names) => policy.met(names.split(" ")));
+}, () => false, log.policies);
+hold("log: proofs", (one) => checkCardProof(one.proof, one.address, one.card, asked).join() === one.witnesses.join(),
+    undefined, log.proofs);
+hold("log: equivocations", (one) => convicts(one.evidence, asked.log), undefined, log.equivocations);
+// Trees: eight octets a leaf, big-endian.
+const eight = (number) => { const octets = Buffer.alloc(8); octets.writeBigUInt64BE(BigInt(number)); return octets; };
+hold("log: trees", (one) => root(Array.from({ length: one.size }, (_, i) => leafHash(eight(i)))).toString("base64") === one.root, undefined,
+    log.trees.map((one) => ({ ...one, name: one.size, valid: true })));
+// What a witness cosigns grew out of what it knows; what it refuses with 422 did not.
+hold("log: witness", (one) => {
+    const [old, ...proof] = one.body.slice(0, one.body.indexOf("\n\n")).split("\n");
+    const [known, wish] = [one.newest, one.body.slice(one.body.indexOf("\n\n") + 2)].map((note) => note && readCheckpoint(note));
+    const before = known ?? { size: 0n, root: root([]) };
+    return old === `old ${before.size}` && grewFrom(before, wish, proof.map((hash) => Buffer.from(hash, "base64")));
+}, undefined, log.witness.filter((one) => [200, 422].includes(one.status)).map((one) => ({ ...one, valid: one.status === 200 })));
 
 // The worked example of protocol section 9 opens with bob's key.
 const examples = read("examples");

@@ -1,9 +1,11 @@
-// The worked example of docs/protocol.md, section 9: alice writes to bob, a stranger to her.
+// The worked examples of docs/protocol.md, section 9: alice writes to bob, a stranger to her;
+// section 10: the directory log has her card.
 #include <boost/json/array.hpp>
 
 #include "crypto/puzzle.h"
 #include "identity/safety_number.h"
 #include "identity/stub_check.h"
+#include "make_vectors/log.h"
 #include "make_vectors/vectors.h"
 #include "note/price.h"
 #include "note/stamp.h"
@@ -35,6 +37,23 @@ Stamp example_stamp(const People& people) {
     return stamp;
 }
 
+std::vector<Example> log_examples(const People& people) {
+    const Directory log(people);
+    std::string entries;
+    for (const DirectoryEntry& entry : log.entries())
+        entries += hex(entry.octets()) + "\n";
+    const auto evidence =
+        find_equivocation(log.checkpoint(), Directory(people, Directory::Face::other).checkpoint());
+    return {{"log keys",
+             log.named().vkey() + "\n" + log.cosigner("two.test").vkey() + "\n" +
+                 log.cosigner("three.test").vkey() + "\n"},
+            {"log entries", entries},
+            {"checkpoint", log.cosigned().note.octets()},
+            {"directory proof", write_directory_proof(log.prove(Directory::kAlice))},
+            {"add-checkpoint", write_add_checkpoint(log.request(4))},
+            {"equivocation", write_equivocation(*evidence)}};
+}
+
 }  // namespace
 
 std::vector<Example> examples(const People& people) {
@@ -46,7 +65,7 @@ std::vector<Example> examples(const People& people) {
     const std::vector<std::string_view> texts = {stub.text(), copy_text};
     const BatchDraft batch = make_batch("one.test", kNow, texts);
     const Stamp stamp = example_stamp(people);
-    return {
+    std::vector<Example> all = {
         {"card", people.alice().note.octets()},
         {"stub", example_stub_countersigned(people).octets()},
         {"age header", people.stub().keys},
@@ -65,17 +84,20 @@ std::vector<Example> examples(const People& people) {
              NamedKey{"two.test", people.key("two.test").public_key()}.vkey() + "\n"},
         {"safety number", safety_number_text(people.alice().root(), people.bob().root())},
     };
+    for (Example& example : log_examples(people))
+        all.push_back(std::move(example));
+    return all;
 }
 
 json::value example_vectors(const People& people) {
     json::array blocks;
     for (const Example& example : examples(people))
         blocks.push_back({{"name", example.name}, {"text", example.text}});
-    return {
-        {"description",
-         "The blocks of protocol section 9, octet for octet, and the payload that they speak of."},
-        {"blocks", blocks},
-        {"payload", base64(people.payload())}};
+    return {{"description",
+             "The blocks of protocol sections 9 and 10, octet for octet, and the payload that they "
+             "speak of."},
+            {"blocks", blocks},
+            {"payload", base64(people.payload())}};
 }
 
 }  // namespace kith::vectors

@@ -1,7 +1,7 @@
 // kith-make-vectors DOCS            writes DOCS/vectors/*.json
 // kith-make-vectors --check DOCS    is what is there what would be written? And are the worked
 //                                   examples in DOCS/protocol.md?
-// kith-make-vectors --examples      prints the blocks of section 9
+// kith-make-vectors --examples      prints the blocks of sections 9 and 10
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -29,6 +29,7 @@ std::vector<std::pair<std::string, std::string>> all_files(const People& people)
             {"stubs.json", pretty(stub_vectors(people))},
             {"stamps.json", pretty(stamp_vectors(people))},
             {"deliveries.json", pretty(delivery_vectors(people))},
+            {"log.json", pretty(log_vectors(people))},
             {"examples.json", pretty(example_vectors(people))}};
 }
 
@@ -66,7 +67,7 @@ int check(const fs::path& docs, const People& people) {
         if (protocol.find("```\n" + example.text + "```\n") != std::string::npos)
             continue;
         std::fprintf(stderr,
-                     "protocol.md, section 9: the block \"%s\" is not current: "
+                     "protocol.md: the block \"%s\" is not current: "
                      "see kith-make-vectors --examples\n",
                      example.name.c_str());
         rc = 1;

@@ -11,6 +11,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kSeed = "kith/1 vectors";
+constexpr std::string_view kVrfSeed = "kith/1 vectors, VRF of one.test\n";
 constexpr std::string_view kMessage =
     "From: alice@one.test\r\nTo: bob@two.test\r\nSubject: Lunch on Friday\r\n"
     "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nMessage-ID: <lunch@one.test>\r\n"
@@ -24,7 +25,7 @@ NewDevice Device::as_new() const {
     return {.name = name, .key = key.public_key(), .recipient = identity.recipient()};
 }
 
-People::People() : random_(as_bytes(kSeed)) {
+People::People() : random_(as_bytes(kSeed)), vrf_(*VrfKey::from_seed(sha256(kVrfSeed).view())) {
     for (const char* name : {"laptop", "phone", "tablet", "thief", "desk"}) {
         SigningKey key = SigningKey::generate(random_);
         AgeIdentity identity = AgeIdentity::generate(random_);
@@ -38,6 +39,12 @@ People::People() : random_(as_bytes(kSeed)) {
                              "two.test",
                              "stranger"})
         keys_.emplace(name, SigningKey::generate(random_));
+    // Not of the same row, so that what was drawn from it stays as it is.
+    for (const char* name : {"one.test/kith/1/log",
+                             "two.test/kith/1/witness",
+                             "three.test/kith/1/witness",
+                             "four.test/kith/1/witness"})
+        keys_.emplace(name, *SigningKey::from_seed(sha256(name).view()));
 
     using Admission = CardBuilder::Admission;
     const auto commitment = [&](const char* name) {
@@ -106,10 +113,15 @@ json::value People::secrets() const {
         keys.push_back(
             {{"name", name}, {"seed", hex(key.seed())}, {"key", key.public_key().text()}});
     return {{"description",
-             "The secrets of everybody in these vectors: Ed25519 seeds (hex) and age identities. "
+             "The secrets of everybody in these vectors: Ed25519 seeds (hex), age identities, and "
+             "the scalar of a VRF key (hex). "
              "They are public: use them for nothing else."},
             {"devices", devices},
-            {"keys", keys}};
+            {"keys", keys},
+            {"vrf",
+             {{"name", "one.test"},
+              {"secret", hex(vrf_.secret())},
+              {"key", hex(vrf_.public_key().view())}}}};
 }
 
 }  // namespace kith::vectors

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crypto/age_header.h"
+#include "crypto/vrf.h"
 #include "identity/card_builder.h"
 #include "note/stub.h"
 
@@ -33,6 +34,8 @@ class People {
 
     const Device& device(const std::string& name) const { return devices_.at(name); }
     const SigningKey& key(const std::string& name) const;
+    /// Of the directory log of one.test.
+    const VrfKey& vrf() const { return vrf_; }
     SeededRandom& random() { return random_; }
 
     SignedNote sign(const std::string& text, const std::vector<Signer>& signers) const;
@@ -55,6 +58,7 @@ class People {
     SeededRandom random_;
     std::map<std::string, Device> devices_;
     std::map<std::string, SigningKey> keys_;  // not of devices
+    VrfKey vrf_;
     std::vector<SignedCard> alice_;
     std::vector<SignedCard> bob_;
     Stub stub_;

@@ -53,8 +53,11 @@ boost::json::value recovery_vectors();
 boost::json::value stub_vectors(const People& people);
 boost::json::value stamp_vectors(const People& people);
 boost::json::value delivery_vectors(const People& people);
+boost::json::value log_vectors(const People& people);
+/// What in it is not of a certain log.
+boost::json::object log_part_vectors(const People& people);
 
-/// A block of docs/protocol.md, section 9.
+/// A block of docs/protocol.md, section 9 or 10.
 struct Example {
     std::string name;
     std::string text;
