@@ -579,6 +579,17 @@ TEST_F(StoreTest, a_message_whose_body_never_came_to_disk_has_never_come) {
     EXPECT_EQ(to_text(body_of(bob, "second")), "this one is lost");
 }
 
+TEST_F(StoreTest, bodies_stay_where_they_are_when_it_was_closed_in_good_order) {
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(deliver(bob, "first", "a body"));
+    const auto before = store->read()->blob(sha256(std::string_view("a body")));
+    reopen();
+    const auto after = store->read()->blob(sha256(std::string_view("a body")));
+    ASSERT_TRUE(before && after);
+    EXPECT_EQ(after->segment, before->segment);
+    EXPECT_EQ(after->offset, before->offset);
+}
+
 TEST_F(StoreTest, another_process_cannot_open_it) {
     StoreOptions options;
     options.folder = folder / "store";

@@ -311,10 +311,13 @@ class Administration(PlaygroundTest):
             octets[at] ^= 1
             file.write_bytes(octets)
         large = next(f for f in (data / "large").rglob("*") if f.is_file())
-        segment = next((data / "segments").glob("*.seg"))
+        with sqlite3.connect(data / "kith.db") as database:
+            number, at = database.execute("SELECT segment, at FROM blobs WHERE segment > 0").fetchone()
+        database.close()
+        segment = data / f"segments/{number}.seg"
         for damage, repair, words in (
                 (lambda: flip(large, 100_000), lambda: flip(large, 100_000), "corrupt on disk; of mail of bob@two.test"),
-                (lambda: flip(segment, 300), lambda: flip(segment, 300), "corrupt on disk"),
+                (lambda: flip(segment, at + 30), lambda: flip(segment, at + 30), "corrupt on disk"),
                 (lambda: large.rename(self.field.dir / "away"), lambda: (self.field.dir / "away").rename(large),
                  "of mail of bob@two.test")):
             damage()
