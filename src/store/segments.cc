@@ -284,6 +284,25 @@ Result<void> SegmentFiles::end_flush() {
     return {};
 }
 
+Result<OpenFile> SegmentFiles::open_again(std::int64_t segment) const {
+    OpenFile file(::open(segment_path(segment).c_str(), O_RDWR | O_CLOEXEC));
+    if (!file.is_open())
+        return file_failed(segment_path(segment), "open", errno);
+    return file;
+}
+
+Result<void> SegmentFiles::write_again(const BlobPlace& place, ByteView octets) {
+    const OpenFile file = TRY(open_again(place.segment));
+    return write_all(file.get(), octets, place.offset, files_, segment_path(place.segment));
+}
+
+Result<void> SegmentFiles::sync_segment(std::int64_t segment) {
+    const OpenFile file = TRY(open_again(segment));
+    if (files_.sync_data(file.get()) != 0)
+        return file_failed(segment_path(segment), "sync", errno);
+    return {};
+}
+
 Result<void> SegmentFiles::remove_segment(std::int64_t segment) {
     {
         const std::scoped_lock lock(readers_mutex_);

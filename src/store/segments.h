@@ -54,6 +54,9 @@ class SegmentFiles final : public BlobFiles {
     Result<void> begin_flush();
     /// Waits for the sync. Errors: io.
     Result<void> end_flush();
+    /// A body once more where it lies, and the sync for that. Errors: io, unavailable (disk full).
+    Result<void> write_again(const BlobPlace& place, ByteView octets);
+    Result<void> sync_segment(std::int64_t segment);
     /// Forgets what is planned, or written and not yet synced.
     void discard();
 
@@ -72,6 +75,7 @@ class SegmentFiles final : public BlobFiles {
           segment_octets_(segment_octets),
           syncer_(files) {}
     Result<std::shared_ptr<OpenFile>> reader(std::int64_t segment);
+    Result<OpenFile> open_again(std::int64_t segment) const;
     void prepare();
     Result<void> next_segment();
 

@@ -2,6 +2,8 @@
 // time of one sync instead of two. A power cut may then leave a reference whose body never came to
 // disk. Nobody was told of such a message, so it is taken out again, as if it had never come: its
 // sender tries again. Each group therefore notes up to where bodies were synced before it.
+#include <set>
+
 #include "base/text.h"
 #include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
@@ -37,7 +39,7 @@ void SqliteStore::mark_synced_bodies() {
     marked_ = mark;
 }
 
-// What is whole is written once more: after a failed sync it may be in memory alone.
+// What is whole is written once more, in its place: after a failed sync it may be in memory alone.
 Result<void> SqliteStore::mend_last_group() {
     const auto from = parse_place(writes_.value(kSyncedBodies).value_or(""));
     if (!from)
@@ -51,13 +53,18 @@ Result<void> SqliteStore::mend_last_group() {
         while (rows.step())
             unsure.emplace_back(rows.hash(0), read_place(rows, 1));
     }
+    std::set<std::int64_t> written;
     for (const auto& [hash, place] : unsure) {
         const auto octets = segments_->read(hash, place, 0, place.size);
-        if (octets)
-            move_body(hash, *octets);
-        else
+        if (!octets) {
             drop_body(hash);
+            continue;
+        }
+        TRY(segments_->write_again(place, *octets));
+        written.insert(place.segment);
     }
+    for (const std::int64_t segment : written)
+        TRY(segments_->sync_segment(segment));
     return {};
 }
 

@@ -81,8 +81,6 @@ class SqliteStore final : public Store {
     Result<void> move_bodies(std::int64_t segment,
                              std::span<const Hash> hashes,
                              WriteTransaction& write);
-    /// To the newest segment.
-    void move_body(const Hash& hash, ByteView octets);
     Result<void> forget_removed();
 
     static std::vector<std::pair<Hash, BlobPlace>> all_blobs(Snapshot& snapshot);

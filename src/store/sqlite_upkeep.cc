@@ -138,18 +138,14 @@ Result<void> SqliteStore::move_bodies(std::int64_t segment,
         if (!place || place->segment != segment)  // gone meanwhile
             continue;
         const Bytes octets = TRY(segments_->read(hash, *place, 0, place->size));
-        move_body(hash, octets);
+        const BlobPlace now = segments_->append(hash, octets);
+        database_.prepare("UPDATE blobs SET segment = ?, at = ? WHERE hash = ?")
+            .bind(now.segment)
+            .bind(now.offset)
+            .bind(hash)
+            .run();
     }
     return {};
-}
-
-void SqliteStore::move_body(const Hash& hash, ByteView octets) {
-    const BlobPlace now = segments_->append(hash, octets);
-    database_.prepare("UPDATE blobs SET segment = ?, at = ? WHERE hash = ?")
-        .bind(now.segment)
-        .bind(now.offset)
-        .bind(hash)
-        .run();
 }
 
 // Counters are of days or of hours since 1970: small numbers and large ones, which do not meet

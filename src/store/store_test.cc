@@ -282,8 +282,10 @@ TEST_F(StoreTest, after_a_failed_fsync_nothing_is_acknowledged_until_a_restart) 
     faults.sync_fails = false;
     EXPECT_EQ(deliver(bob, "b", "hello").error().kind, ErrorKind::unavailable);
     EXPECT_FALSE(store->health());
+    const int syncs_before = faults.syncs;
     reopen();
     EXPECT_TRUE(store->health());
+    EXPECT_GT(faults.syncs, syncs_before) << "what may be in memory alone is written again";
     // It may be there, as any whose answer got lost; it comes again, and is one message.
     EXPECT_TRUE(deliver(bob, "a", "hello"));
     EXPECT_EQ(store->read()->messages(bob, {}).total, 1);
