@@ -1,7 +1,7 @@
 // A second, independent implementation of docs/protocol.md: a whole little domain in JavaScript. It makes
 // a card, delivers a message, serves its card, takes deliveries and opens them. No code is shared.
 import * as age from "age-encryption";
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, randomBytes, sign, verify } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
 import { connect, createSecureServer } from "node:http2";
 
 export const sha256 = (bytes) => "sha256:" + createHash("sha256").update(bytes).digest("hex");
@@ -13,11 +13,6 @@ const now = () => rfc3339(new Date());
 export function newKey() {
     const { publicKey, privateKey } = generateKeyPairSync("ed25519");
     return { privateKey, raw: publicKey.export({ format: "der", type: "spki" }).subarray(-32) };
-}
-const rawOf = (key) => createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
-export function recoveryKey(entropy, number) { // section 3.4
-    const seed = Buffer.from(hkdfSync("sha256", entropy, "", `kith/1 recovery ${number}`, 32));
-    return rawOf(createPrivateKey({ key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]), format: "der", type: "pkcs8" }));
 }
 export const keyText = (raw) => "ed25519:" + raw.toString("base64");
 export const spki = (raw) => createPublicKey({ key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]), format: "der", type: "spki" });
