@@ -49,8 +49,8 @@ asan tsan: | setup ## the tests under sanitizers (ROOMS="store net" E2E="tour")
 		-R '^(unit\.($(subst $(space),|,$(strip $(ROOMS))))$(if $(strip $(E2E)),|e2e\.($(subst $(space),|,$(strip $(E2E))))))$$'
 
 fuzz: | setup ## each fuzz target for SECONDS_EACH (60), or TARGETS alone
-	@$(call configure,fuzz)
-	@ninja -C $(BUILD)/fuzz -j $(JOBS) --quiet fuzzers
+	@$(call configure,asan)
+	@ninja -C $(BUILD)/asan -j $(JOBS) --quiet fuzzers
 	@fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
 
 lint: $(BUILD)/build.ninja ## clang-format, clang-tidy, layers

@@ -23,6 +23,26 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_link_options(kith_flags INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()
 
+# Precompiled headers (KITH_PCH) save a third of a build from nothing. They are for the sanitizers' builds,
+# which run once on a fresh clone; the release build goes without, so that a missing #include is seen.
+add_library(kith_pch_headers INTERFACE)
+if(KITH_PCH)
+  target_precompile_headers(kith_pch_headers INTERFACE
+    <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <cstring> <deque> <expected>
+    <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <set> <span>
+    <sstream> <string> <string_view> <thread> <tuple> <unordered_map> <utility> <variant> <vector>)
+  # The same file, built again elsewhere, is the same.
+  target_compile_options(kith_pch_headers INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+endif()
+
+# kith_precompile(TARGET HEADER…): the common ones and these, when asked for.
+function(kith_precompile TARGET)
+  if(KITH_PCH)
+    target_link_libraries(${TARGET} PRIVATE kith_pch_headers)
+    target_precompile_headers(${TARGET} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
 # kith_fuzzers(NAME LIBRARY a_fuzz.cc…): libFuzzer's targets with KITH_FUZZ; else one test that runs
 # each over its corpus in the tree.
 function(kith_fuzzers NAME LIBRARY)
@@ -71,6 +91,15 @@ function(kith_room NAME)
   if(sources)
     add_library(kith_${NAME} STATIC ${sources})
     target_link_libraries(kith_${NAME} PUBLIC kith_flags ${rooms} ${ROOM_LIBRARIES})
+    set(asio "")
+    if("kith_asio" IN_LIST ROOM_LIBRARIES OR "net" IN_LIST ROOM_DEPENDS)
+      set(asio <boost/asio.hpp> <boost/asio/ssl.hpp>)
+    endif()
+    set(json "")
+    if("Boost::json" IN_LIST ROOM_LIBRARIES)
+      set(json <boost/json.hpp>)
+    endif()
+    kith_precompile(kith_${NAME} ${asio} ${json})
   else()
     add_library(kith_${NAME} INTERFACE)
     target_link_libraries(kith_${NAME} INTERFACE kith_flags ${rooms} ${ROOM_LIBRARIES})
@@ -78,6 +107,7 @@ function(kith_room NAME)
   if(BUILD_TESTING AND tests)
     add_executable(${NAME}_test ${tests})
     target_link_libraries(${NAME}_test PRIVATE kith_${NAME} kith_test_main)
+    kith_precompile(${NAME}_test <gmock/gmock.h> <gtest/gtest.h> ${asio} ${json})
     add_test(NAME unit.${NAME} COMMAND ${NAME}_test)
     set_tests_properties(unit.${NAME} PROPERTIES
       ENVIRONMENT "KITH_SOURCE=${CMAKE_SOURCE_DIR};KITH_BUILD=${CMAKE_BINARY_DIR}" LABELS unit)
