@@ -52,6 +52,12 @@ ClientHttp::ClientHttp(const ClientServices& services, Secret nonce_key)
       links_(services.limits.links_in_minute, kMinute),
       accounts_(services.limits.accounts_in_hour, kHour) {}
 
+void ClientHttp::set_rates(const ClientLimits& limits) {
+    logins_.set(limits.logins_in_minute, kMinute);
+    links_.set(limits.links_in_minute, kMinute);
+    accounts_.set(limits.accounts_in_hour, kHour);
+}
+
 bool ClientHttp::serves(std::string_view path) {
     return path == kAccounts || path == kLogin || is_in(path, kLinks) || path == kWellKnown ||
            path.starts_with(kJmap);

@@ -21,6 +21,8 @@ class ClientHttp final : public HttpHandler {
     /// `nonce_key`: 32 octets of the server's own, for login nonces.
     ClientHttp(const ClientServices& services, Secret nonce_key);
 
+    /// Takes over the rates for callers without a session; any thread.
+    void set_rates(const ClientLimits& limits);
     static bool serves(std::string_view path);
     awaitable<HttpResponse> handle(std::shared_ptr<HttpRequest> request) override;
 

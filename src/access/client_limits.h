@@ -1,5 +1,6 @@
 // What one account may do through the client API; every figure has a default that a person does
-// not meet and a program gone wild does.
+// not meet and a program gone wild does. What is no key of the configuration is the shape of the
+// API, the same at every server (docs/client-api.md section 0).
 #pragma once
 
 #include <cstddef>
@@ -17,14 +18,15 @@ struct ClientLimits {
     std::size_t objects_in_get = 500;
     std::size_t objects_in_set = 500;
     std::uint64_t response_octets = 32ULL << 20;  ///< behind it, no further call is run
-    std::size_t concurrent_requests = 8;          ///< an account, at once
-    std::size_t concurrent_uploads = 4;           ///< an account, at once
+    Adjustable<std::size_t> concurrent_requests = std::size_t{8};  ///< an account, at once
+    Adjustable<std::size_t> concurrent_uploads = std::size_t{4};   ///< an account, at once
 
     // Bodies.
     Adjustable<std::uint64_t> upload_octets = 50ULL << 20;  ///< one upload
     Adjustable<std::uint64_t> quota_octets = 10ULL << 30;   ///< all that the account keeps
-    std::uint64_t upload_octets_in_day = 5ULL << 30;
-    Seconds upload_life{86'400};  ///< how long one is kept that no Email refers to
+    Adjustable<std::uint64_t> upload_octets_in_day = 5ULL << 30;
+    /// How long one is kept that no Email refers to.
+    Adjustable<Seconds> upload_life = Seconds(86'400);
 
     // Sending.
     Adjustable<std::size_t> recipients_in_message = 500;
@@ -33,11 +35,12 @@ struct ClientLimits {
     Adjustable<Seconds> queue_life = Seconds(5 * 86'400);  ///< how long a recipient is tried
 
     // What an account may have.
-    std::size_t mailboxes = 500;
+    Adjustable<std::size_t> mailboxes = std::size_t{500};
     std::size_t mailbox_depth = 10;
-    std::size_t contacts = 20'000;
-    std::size_t tokens = 200;
-    std::uint64_t logins_in_day = 500;  ///< new sessions; each lives session_life
+    Adjustable<std::size_t> contacts = std::size_t{20'000};
+    Adjustable<std::size_t> tokens = std::size_t{200};
+    /// New sessions; each lives session_life.
+    Adjustable<std::uint64_t> logins_in_day = std::uint64_t{500};
     std::size_t event_sources = 16;
 
     // Answers.
@@ -47,14 +50,24 @@ struct ClientLimits {
 
     // Login and linking.
     Seconds nonce_life{120};
-    Seconds session_life{12 * 3600};
-    Seconds link_life{600};
+    Adjustable<Seconds> session_life = Seconds(12 * 3600);
+    Adjustable<Seconds> link_life = Seconds(600);
     std::uint64_t logins_in_minute = 20;  ///< from one network, nonces counted
     std::uint64_t links_in_minute = 120;  ///< from one network: a new device asks again and again
     std::uint64_t accounts_in_hour = 20;  ///< from one network
 
-    /// Takes over what a reload may change; others may be reading.
+    /// Takes over the adjustable ones; others may be reading.
     void adjust(const ClientLimits& to) {
+        concurrent_requests = to.concurrent_requests;
+        concurrent_uploads = to.concurrent_uploads;
+        upload_octets_in_day = to.upload_octets_in_day;
+        upload_life = to.upload_life;
+        mailboxes = to.mailboxes;
+        contacts = to.contacts;
+        tokens = to.tokens;
+        logins_in_day = to.logins_in_day;
+        session_life = to.session_life;
+        link_life = to.link_life;
         upload_octets = to.upload_octets;
         quota_octets = to.quota_octets;
         recipients_in_message = to.recipients_in_message;

@@ -68,7 +68,7 @@ class DeviceLinkSet final : public ObjectSet {
         link.id = random_link_id(context_.call.services->random);
         link.account = context_.account();
         link.state = kWaiting;
-        link.expires = now + context_.call.limits().link_life;
+        link.expires = now + context_.call.limits().link_life.get();
         if (context_.store.device_link(link.id))
             return refuse(SetErrorType::server_fail, "try again");
         context_.store.put_device_link(link);

@@ -118,7 +118,7 @@ awaitable<HttpResponse> log_in(const ClientServices* services,
                                 .account = granted->account,
                                 .device = granted->device,
                                 .created = now,
-                                .expires = now + services->limits.session_life};
+                                .expires = now + services->limits.session_life.get()};
     auto write = [&session, &granted, services, now](WriteTransaction& store) -> Result<void> {
         const auto day = now.time_since_epoch() / std::chrono::days(1);
         TRY(use_nonce(store, granted->nonce, day));

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/adjustable.h"
 #include "base/time.h"
 #include "net/awaitable.h"
 #include "store/records.h"
@@ -67,6 +68,8 @@ class PushHub {
     PushHub(const PushHub&) = delete;
     PushHub& operator=(const PushHub&) = delete;
 
+    /// For those to come; any thread.
+    void set_most(std::size_t most_per_account) { most_ = most_per_account; }
     /// Objects of these types changed in a commit that is durable now; `state` is the account's
     /// after it. Never blocks on a connection.
     void changed(AccountId account, const std::set<ObjectType>& types, ModSeq state);
@@ -82,7 +85,7 @@ class PushHub {
     using Subscriptions = std::vector<std::weak_ptr<PushSubscription>>;
     std::vector<std::shared_ptr<PushSubscription>> of(AccountId account);
 
-    const std::size_t most_;
+    Adjustable<std::size_t> most_;
     std::mutex mutex_;
     std::map<AccountId, Subscriptions> accounts_;
 };

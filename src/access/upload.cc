@@ -95,7 +95,7 @@ Result<void> keep(WriteTransaction& store,
         store.add_large_blob(arrived.hash, arrived.size, now);
     else
         store.add_small_blob(arrived.hash, arrived.small, now);
-    store.keep_upload(caller.account, arrived.hash, now + services.limits.upload_life);
+    store.keep_upload(caller.account, arrived.hash, now + services.limits.upload_life.get());
     return {};
 }
 

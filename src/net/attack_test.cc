@@ -67,6 +67,7 @@ class AttackTest : public ::testing::Test {
   protected:
     static HttpLimits limits() {
         HttpLimits limits;
+        limits.handshake_timeout = 300ms;
         limits.header_timeout = 300ms;
         limits.body_grace = 300ms;
         limits.stall_timeout = 300ms;
@@ -253,6 +254,17 @@ TEST_F(AttackTest, one_network_has_no_more_than_its_share_of_connections) {
     EXPECT_EQ(server.server->counts().connections, 3U);
     EXPECT_EQ(server.server->counts().connections_refused, 2U);
     raw.clear();
+    EXPECT_TRUE(eventually([&] { return server.server->counts().connections == 0; }));
+    EXPECT_TRUE(server.get("/make?1"));
+}
+
+TEST_F(AttackTest, timeouts_that_are_set_while_it_runs_count_at_once) {
+    TestServer server(HttpLimits{});
+    const RawTls idle(server.port(), kH2);
+    ASSERT_TRUE(eventually([&] { return server.server->counts().connections == 1; }));
+    HttpLimits now;
+    now.header_timeout = 100ms;
+    server.server->set_limits(now);
     EXPECT_TRUE(eventually([&] { return server.server->counts().connections == 0; }));
     EXPECT_TRUE(server.get("/make?1"));
 }

@@ -250,22 +250,22 @@ void Http1Connection::check(SteadyTime now) {
     auto in_phase = now - phase_since_;
     switch (phase_) {
         case Phase::header:
-            if (in_phase > (any_octet_ ? limits.header_timeout : limits.idle_timeout))
+            if (in_phase > (any_octet_ ? limits.header_timeout.get() : limits.idle_timeout.get()))
                 stream_.close();
             break;
         case Phase::body: {
             auto waited = waited_ + in_phase;
             auto seconds = std::chrono::duration<double>(waited).count();
-            if (waited > limits.body_grace &&
+            if (waited > limits.body_grace.get() &&
                 static_cast<double>(received_) <
-                    seconds * static_cast<double>(limits.min_body_rate)) {
+                    seconds * static_cast<double>(limits.min_body_rate.get())) {
                 too_slow_ = true;
                 stream_.close();
             }
             break;
         }
         case Phase::answer:
-            if (in_phase > (source_ ? limits.event_timeout : limits.stall_timeout))
+            if (in_phase > (source_ ? limits.event_timeout : limits.stall_timeout.get()))
                 abort();
             break;
         case Phase::linger:

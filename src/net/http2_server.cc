@@ -235,22 +235,22 @@ void Http2ServerLink::check_connection(SteadyTime now) {
         header_since_.reset();
     else if (!header_since_)
         header_since_ = now;
-    if (header_since_ && now - *header_since_ > limits.header_timeout)
+    if (header_since_ && now - *header_since_ > limits.header_timeout.get())
         return over("header too slow");
-    if (!any_request_ && now - idle_since_ > limits.header_timeout)
+    if (!any_request_ && now - idle_since_ > limits.header_timeout.get())
         return over("no request");
-    if (write_blocked() && now - last_write() > limits.stall_timeout)
+    if (write_blocked() && now - last_write() > limits.stall_timeout.get())
         return over("answers are not taken");
-    if (now - last_read() > limits.idle_timeout)
+    if (now - last_read() > limits.idle_timeout.get())
         return over("no sign of life");
     bool idle = streams_.empty() && session().open_streams() == 0;
-    if (idle && !going_away_ && now - idle_since_ > limits.idle_timeout) {
+    if (idle && !going_away_ && now - idle_since_ > limits.idle_timeout.get()) {
         going_away_ = true;
         session().go_away();  // with no stream open that ends the session
     }
     // A sign of life, asked for once each half of the idle time.
-    if (now - last_read() > limits.idle_timeout / 2 &&
-        (!pinged_ || now - *pinged_ > limits.idle_timeout / 2)) {
+    if (now - last_read() > limits.idle_timeout.get() / 2 &&
+        (!pinged_ || now - *pinged_ > limits.idle_timeout.get() / 2)) {
         pinged_ = now;
         session().ping();
     }
@@ -261,8 +261,8 @@ void Http2ServerLink::check_stream(SteadyTime now, const StreamPtr& stream) {
     if (stream->waiting_since) {
         auto waited = stream->waited + (now - *stream->waiting_since);
         auto seconds = std::chrono::duration<double>(waited).count();
-        if (waited > limits.body_grace &&
-            static_cast<double>(stream->received) < seconds * double(limits.min_body_rate)) {
+        if (waited > limits.body_grace.get() &&
+            static_cast<double>(stream->received) < seconds * double(limits.min_body_rate.get())) {
             stream->failed = fail(ErrorKind::timeout, "body", "too slow");
             stream->input.raise();
         }
@@ -276,7 +276,7 @@ void Http2ServerLink::check_stream(SteadyTime now, const StreamPtr& stream) {
         stream->stalled_since.reset();
     else if (!stream->stalled_since)
         stream->stalled_since = now;
-    else if (now - *stream->stalled_since > limits.stall_timeout)
+    else if (now - *stream->stalled_since > limits.stall_timeout.get())
         session().reset(stream->id, http2::Code::cancel);
 }
 

@@ -269,6 +269,10 @@ void HttpClient::set_connections_per_origin(std::size_t connections) {
     impl_->options->connections_per_origin.set(connections);
 }
 
+void HttpClient::set_connect_timeout(Milliseconds timeout) {
+    impl_->options->connect_timeout.set(timeout);
+}
+
 HttpClient::~HttpClient() {
     impl_->abort();
 }

@@ -69,8 +69,9 @@ struct HttpClientOptions {
     Adjustable<std::size_t> connections_per_origin = 4;
     std::size_t streams_per_connection = 100;  ///< or what the server allows, if less
     std::size_t waiting_per_origin = 1024;     ///< requests without a place; more: unavailable
-    Milliseconds connect_timeout{10'000};      ///< each address: TCP, TLS and SETTINGS
-    Milliseconds idle_timeout{60'000};         ///< a connection without requests is closed
+    /// Each address: TCP, TLS and SETTINGS.
+    Adjustable<Milliseconds> connect_timeout = Milliseconds(10'000);
+    Milliseconds idle_timeout{60'000};  ///< a connection without requests is closed
     std::uint32_t stream_window = 1024 * 1024;
     std::uint32_t connection_window = 8 * 1024 * 1024;
     /// May this address be connected to? Empty: all. See is_public_address().
@@ -99,6 +100,7 @@ class HttpClient {
     awaitable<void> stop();
     /// For connections made from here on; any thread.
     void set_connections_per_origin(std::size_t connections);
+    void set_connect_timeout(Milliseconds timeout);
     /// Open connections, for metrics; any thread.
     std::size_t connections() const;
 

@@ -80,8 +80,9 @@ HttpServerCounts HttpServer::counts() const {
     return counts;
 }
 
-void HttpServer::set_connection_limits(std::size_t connections, std::size_t per_prefix) {
-    impl_->shared->limiter->set(connections, per_prefix);
+void HttpServer::set_limits(const HttpLimits& limits) {
+    impl_->shared->limiter->set(limits.connections, limits.connections_per_prefix);
+    impl_->shared->options.limits.adjust(limits);
 }
 
 bool HttpServer::stop(Milliseconds deadline) {

@@ -55,8 +55,9 @@ class HttpServer {
     /// Where it listens, with the port chosen; in the order of the options.
     const std::vector<boost::asio::ip::tcp::endpoint>& endpoints() const;
     HttpServerCounts counts() const;
-    /// How many connections there may be; who is connected already stays.
-    void set_connection_limits(std::size_t connections, std::size_t per_prefix);
+    /// Takes over the connection limits (who is connected already stays) and the adjustable ones.
+    /// One caller at a time, any thread.
+    void set_limits(const HttpLimits& limits);
 
     /// Stops accepting, sends GOAWAY, tells event sources to stop, lets running requests finish.
     /// At the deadline connections are closed. True: no handler runs any more. Blocks: not from an

@@ -65,11 +65,12 @@ std::string what_of(const std::exception_ptr& failure) {
 }
 
 Milliseconds sweep_period(const HttpLimits& limits) {
-    auto least = std::min({limits.header_timeout,
-                           limits.idle_timeout,
-                           limits.event_timeout,
-                           limits.stall_timeout,
-                           limits.body_grace});
+    const auto least = std::min({limits.handshake_timeout.get(),
+                                 limits.header_timeout.get(),
+                                 limits.idle_timeout.get(),
+                                 limits.event_timeout,
+                                 limits.stall_timeout.get(),
+                                 limits.body_grace.get()});
     return std::clamp(least / 4, Milliseconds(10), Milliseconds(1000));
 }
 
@@ -160,7 +161,7 @@ awaitable<void> ServerWorker::serve(tcp::socket socket,
     auto made = TlsStream::server(std::move(socket), shared_->identity->context());
     if (!made || stopping_)
         co_return;
-    auto deadline = std::chrono::steady_clock::now() + limits().header_timeout;
+    auto deadline = std::chrono::steady_clock::now() + limits().handshake_timeout.get();
     auto shaking = std::make_shared<Handshake>(std::move(*made), deadline);
     connections_.insert(shaking);
     auto shaken = co_await shaking->stream().handshake();
@@ -198,9 +199,8 @@ awaitable<void> ServerWorker::serve_http1(TlsStream stream, tcp::endpoint remote
 
 awaitable<void> ServerWorker::sweep_loop() {
     auto self = shared_from_this();
-    Milliseconds period = sweep_period(limits());
     while (!sweep_ended_) {
-        sweep_timer_.expires_after(period);
+        sweep_timer_.expires_after(sweep_period(limits()));
         co_await sweep_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         sweep();
     }

@@ -1,4 +1,4 @@
-// The server's configuration: one TOML file, every key in one table (config.cc), from which both
+// The server's configuration: one TOML file, every key in one table (config_key.h), from which both
 // the reader and the documented file that quickstart writes are made.
 #pragma once
 
@@ -31,12 +31,25 @@ struct Config {
         std::string extra_ca;  ///< PEM, trusted besides the system's when we call other servers
     } tls;
 
+    struct Http {
+        Seconds handshake_timeout{10};
+        Seconds header_timeout{10};
+        Seconds idle_timeout{120};
+        Seconds body_grace{10};
+        std::uint64_t min_body_rate = 1'024;  ///< octets a second
+        Seconds answer_timeout{60};
+        std::uint64_t header_octets = 16'384;
+        std::uint64_t streams_a_connection = 128;
+        std::uint64_t requests_at_once = 16'384;
+    } http;
+
     struct Federation {
         std::string mode = "testing";
         bool allow_private_addresses = false;
         std::uint64_t connections_per_domain = 4;
         std::uint64_t deliveries_in_flight = 256;
         std::uint64_t deliveries_per_domain_hour = 100'000;
+        Seconds connect_timeout{10};
         Seconds request_timeout{60};
     } federation;
 
@@ -45,6 +58,7 @@ struct Config {
         std::vector<std::string> stub_zones;     ///< "ZONE IP@PORT"
         std::vector<std::string> trust_anchors;  ///< files with DS or DNSKEY records
         bool require_dnssec = false;
+        Seconds timeout{10};
     } resolver;
 
     struct Strangers {
@@ -56,6 +70,7 @@ struct Config {
     struct Limits {
         std::uint64_t blob_octets = 50ULL << 20;
         std::uint64_t quota_octets = 10ULL << 30;
+        std::uint64_t recipients_an_hour = 500;
         std::uint64_t recipients_a_day = 2'000;
         std::uint64_t recipients_a_message = 500;
         std::uint64_t connections = 10'000;
@@ -65,6 +80,24 @@ struct Config {
         std::uint64_t min_free_octets = 256ULL << 20;
         Seconds queue_lifetime{5 * 86'400};
     } limits;
+
+    /// What the devices of one account, or of one network, may do.
+    struct Clients {
+        std::uint64_t requests_at_once = 8;
+        std::uint64_t uploads_at_once = 4;
+        std::uint64_t event_sources = 16;
+        std::uint64_t upload_octets_a_day = 5ULL << 30;
+        Seconds keep_uploads{86'400};
+        std::uint64_t mailboxes = 500;
+        std::uint64_t contacts = 20'000;
+        std::uint64_t tokens = 200;
+        Seconds session_lifetime{12 * 3'600};
+        Seconds link_lifetime{600};
+        std::uint64_t logins_a_day = 500;
+        std::uint64_t logins_a_prefix_minute = 20;
+        std::uint64_t links_a_prefix_minute = 120;
+        std::uint64_t accounts_a_prefix_hour = 20;
+    } clients;
 
     struct Log {
         std::string level = "info";

@@ -1,6 +1,9 @@
 #include "server/config.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "server/config_key.h"
 
 namespace kith {
 namespace {
@@ -39,6 +42,26 @@ TEST(Config, every_key_of_the_written_file_has_its_meaning_above_it) {
         }
         before = line;
         begin = end + 1;
+    }
+}
+
+TEST(Config, every_number_is_held_within_its_bounds) {
+    for (const ConfigKey& key : config_keys()) {
+        if (key.range.most == 0)
+            continue;
+        const auto said = [&key](std::uint64_t value) {
+            return refusal(fmt::format("[{}]\n{} = {}\n", key.section, key.name, value));
+        };
+        const std::string bounds = fmt::format("kithd.toml:7: {} must be {} to {} (malformed)",
+                                               key.full_name(),
+                                               key.range.least,
+                                               key.range.most);
+        EXPECT_EQ(said(key.range.least), "accepted") << key.full_name();
+        EXPECT_EQ(said(key.range.most), "accepted") << key.full_name();
+        EXPECT_EQ(said(key.range.most + 1), bounds);
+        if (key.range.least > 0) {
+            EXPECT_EQ(said(key.range.least - 1), bounds);
+        }
     }
 }
 

@@ -17,6 +17,7 @@
 #include "server/admin_socket.h"
 #include "server/delivery_log.h"
 #include "server/keys.h"
+#include "server/part_options.h"
 #include "server/resolver_options.h"
 #include "server/site_http.h"
 
@@ -24,12 +25,6 @@ namespace kith {
 namespace {
 
 constexpr std::size_t kWorkerQueue = 8'192;
-constexpr std::size_t kMostWaitingWrites = 65'536;
-
-std::size_t thread_count(std::uint64_t wanted) {
-    return wanted != 0 ? static_cast<std::size_t>(wanted)
-                       : std::max(1U, std::thread::hardware_concurrency());
-}
 
 KithRecord record_of(const Config& config, const ServerKeys& keys) {
     KithRecord record;
@@ -46,92 +41,11 @@ std::string base_url(const Config& config) {
     return "https://" + config.host + (port == 443 ? "" : ":" + std::to_string(port));
 }
 
-StoreOptions store_options(const Config& config, Metrics& metrics) {
-    StoreOptions options;
-    options.folder = config.store_dir();
-    options.min_free_octets = config.limits.min_free_octets;
-    options.queue_limit = std::clamp<std::size_t>(
-        config.limits.unflushed_octets / kMaxSmallBlob, 16, kMostWaitingWrites);
-    options.readers = 2 * thread_count(config.listen.threads) + 2;
-    options.on_commit = [&metrics](double seconds) { metrics.commit(seconds); };
-    return options;
-}
-
-InboundOptions inbound_options(const Config& config) {
-    InboundOptions options;
-    options.domain = config.domain;
-    options.most_blob_octets = config.limits.blob_octets;
-    options.quota_octets = config.limits.quota_octets;
-    options.requests_a_day = static_cast<std::int64_t>(config.strangers.requests_a_day);
-    options.deliveries_per_domain_hour =
-        static_cast<std::int64_t>(config.federation.deliveries_per_domain_hour);
-    options.keep_requests = config.strangers.keep_requests;
-    return options;
-}
-
-HttpClientOptions client_options(const Config& config, SslContext tls) {
-    HttpClientOptions options;
-    options.tls = std::move(tls);
-    options.connections_per_origin =
-        static_cast<std::size_t>(config.federation.connections_per_domain);
-    if (!config.federation.allow_private_addresses)
-        options.allow_address = is_public_address;
-    return options;
-}
-
-ClientLimits client_limits(const Config& config) {
-    ClientLimits limits;
-    limits.upload_octets = config.limits.blob_octets;
-    limits.quota_octets = config.limits.quota_octets;
-    limits.recipients_in_message = static_cast<std::size_t>(config.limits.recipients_a_message);
-    limits.recipients_in_day = config.limits.recipients_a_day;
-    limits.recipients_in_hour =
-        std::min(limits.recipients_in_day.get(),
-                 std::max<std::uint64_t>(limits.recipients_in_hour, limits.recipients_in_day / 4));
-    limits.queue_life = config.limits.queue_lifetime;
-    return limits;
-}
-
-HttpLimits http_limits(const Config& config) {
-    HttpLimits limits;
-    limits.connections = static_cast<std::size_t>(config.limits.connections);
-    limits.connections_per_prefix = static_cast<std::size_t>(config.limits.connections_a_prefix);
-    return limits;
-}
-
-PeerDirectoryOptions peer_options(const Config& config) {
-    PeerDirectoryOptions options;
-    options.own_domain = config.domain;
-    if (config.resolver.require_dnssec)
-        options.dnssec = PeerDirectoryOptions::Dnssec::required;
-    return options;
-}
-
-OutgoingOptions outgoing_options(const Config& config) {
-    OutgoingOptions options;
-    options.in_flight = static_cast<std::size_t>(config.federation.deliveries_in_flight);
-    options.per_domain = std::max<std::size_t>(1, options.in_flight / 2);
-    options.request_timeout = Milliseconds(config.federation.request_timeout);
-    return options;
-}
-
 Result<std::vector<boost::asio::ip::tcp::endpoint>> endpoints(const Config& config) {
     std::vector<boost::asio::ip::tcp::endpoint> all;
     for (const std::string& text : config.listen.https)
         all.push_back(TRY(parse_endpoint(text)));
     return all;
-}
-
-SiteRules site_rules(const Config& config) {
-    SiteRules rules;
-    rules.requests_a_prefix_minute = config.limits.requests_a_prefix_minute;
-    for (const std::string& text : config.metrics.allow) {
-        boost::system::error_code bad;
-        const auto address = boost::asio::ip::make_address(text, bad);
-        if (!bad)  // the configuration is refused when it is
-            rules.metrics_allow.push_back(plain_address(address));
-    }
-    return rules;
 }
 
 // Tells the requests of one run of the server from those of another.
@@ -384,14 +298,18 @@ void MailServer::Parts::adjust(const Config& to) {
     inbound.set_limits(inbound_options(to));
     price.set_effort(to.strangers.effort, clock.now());
     intake->set_most_blob_octets(to.limits.blob_octets);
-    services->limits.adjust(client_limits(to));
+    const ClientLimits limits = client_limits(to);
+    services->limits.adjust(limits);
+    clients->set_rates(limits);
+    hub->set_most(limits.event_sources);
     queue->set_options(outgoing_options(to));
-    client->set_connections_per_origin(client_options(to, {}).connections_per_origin);
+    const HttpClientOptions calls = client_options(to, {});
+    client->set_connections_per_origin(calls.connections_per_origin);
+    client->set_connect_timeout(calls.connect_timeout);
     peers->set_dnssec(peer_options(to).dnssec);
     const StoreOptions options = store_options(to, *metrics);
     store->set_limits(options.min_free_octets, options.queue_limit);
-    const HttpLimits limits = http_limits(to);
-    server->set_connection_limits(limits.connections, limits.connections_per_prefix);
+    server->set_limits(http_limits(to));
     site->set_rules(site_rules(to));
 }
 

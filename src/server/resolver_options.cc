@@ -10,6 +10,7 @@ ResolverOptions resolver_options(const Config& config) {
     options.forward = config.resolver.forward;
     options.stub_zones = config.resolver.stub_zones;
     options.trust_anchor_files = config.resolver.trust_anchors;
+    options.timeout = Milliseconds(config.resolver.timeout);
     return options;
 }
 

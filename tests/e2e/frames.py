@@ -37,15 +37,16 @@ def literal(name, value, indexed=False):
     return (b"\x40" if indexed else b"\x00") + octets(name.encode()) + octets(value.encode())
 
 
-def request(method, path, *fields):
-    return b"".join((literal(":method", method), literal(":scheme", "https"), literal(":authority", "mail.two.test"),
+def request(method, path, *fields, host="mail.two.test"):
+    return b"".join((literal(":method", method), literal(":scheme", "https"), literal(":authority", host),
                      literal(":path", path), *fields))
 
 
 class Client:
     """A TLS connection to kithd from an address of its own: limits are per network."""
 
-    def __init__(self, port, ca, source="127.0.0.66", protocol="h2", timeout=20, settings=b"", receive_buffer=None):
+    def __init__(self, port, ca, source="127.0.0.66", protocol="h2", timeout=20, settings=b"", receive_buffer=None,
+                 host="mail.two.test"):
         plain = socket.socket()
         if receive_buffer:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -55,7 +56,7 @@ class Client:
         context = ssl.create_default_context(cafile=ca)
         if protocol:
             context.set_alpn_protocols([protocol])
-        self.tls = context.wrap_socket(plain, server_hostname="mail.two.test")
+        self.tls = context.wrap_socket(plain, server_hostname=host)
         self.seen = b""
         if protocol == "h2":
             self.send(PREFACE + frame(SETTINGS, 0, 0, settings))

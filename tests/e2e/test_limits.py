@@ -2,9 +2,13 @@
 import json
 import socket
 import ssl
+import subprocess
+import time
 import unittest
 
-from lib import SANITIZED, PlaygroundTest, eventually, fault_shim
+import frames
+from frames import DATA, END_HEADERS, END_STREAM, HEADERS, frame
+from lib import BIN, SANITIZED, PlaygroundTest, eventually, fault_shim
 
 
 class Limits(PlaygroundTest):
@@ -136,6 +140,83 @@ class Limits(PlaygroundTest):
         self.assertGreaterEqual(refused, 5)
         metrics = eventually("metrics again", lambda: self.metrics("three.test"))
         self.assertGreaterEqual(metrics["kith_connections_refused_total"], 5)
+
+    # Each of the times is told from the defaults (10 s and more) by the end coming at all: the clients wait for 5 s.
+
+    def quick(self, domain, **more):
+        client = frames.Client(self.field.ports()[domain], self.field.dir / "ca/ca.pem", source="127.0.0.1", timeout=5,
+                               host=f"mail.{domain}", **more)
+        self.addCleanup(client.close)
+        return client
+
+    def test_a_handshake_that_does_not_go_on_is_cut_after_its_time(self):
+        with socket.create_connection(("127.0.0.1", self.field.ports()["three.test"]), timeout=5) as silent:
+            with self.assertRaises(TimeoutError):
+                silent.recv(1)
+        self.with_limits("three.test", http__handshake_timeout=1)
+        with socket.create_connection(("127.0.0.1", self.field.ports()["three.test"]), timeout=5) as silent:
+            self.assertEqual(silent.recv(1), b"")
+
+    def test_a_connection_without_a_request_is_cut_after_the_headers_time(self):
+        self.assertFalse(self.quick("three.test").ends())
+        self.with_limits("three.test", http__header_timeout=1)
+        self.assertTrue(self.quick("three.test").ends())
+
+    def slow_body(self, domain):
+        """Whether a delivery whose body comes with some 10 octets a second is ended."""
+        client = self.quick(domain)
+        client.tls.settimeout(0.5)
+        client.send(frame(HEADERS, END_HEADERS, 1, frames.request("POST", "/kith/1/deliveries", host=f"mail.{domain}")))
+        octets, end = b"hints 60000\n", time.monotonic() + 5
+        while time.monotonic() < end:
+            client.send(frame(DATA, 0, 1, octets))
+            octets = b"a line"
+            if client.until(lambda kind, flags, stream, payload: stream == 1):
+                return True
+        return False
+
+    def test_a_slow_body_is_cut_by_the_configured_rate(self):
+        self.assertFalse(self.slow_body("three.test"))
+        self.with_limits("three.test", http__body_grace=1, http__min_body_rate=1024)
+        self.assertTrue(self.slow_body("three.test"))
+        self.with_limits("three.test", http__min_body_rate=1)
+        self.assertFalse(self.slow_body("three.test"))
+
+    def test_a_connection_at_rest_is_closed_after_the_idle_time(self):
+        def asked_once():
+            client = self.quick("three.test")
+            client.send(frame(HEADERS, END_STREAM | END_HEADERS, 1,
+                              frames.request("GET", "/.well-known/kith", host="mail.three.test")))
+            self.assertTrue(client.until(lambda kind, flags, stream, payload: kind == DATA))
+            return client.ends()
+        self.assertFalse(asked_once())
+        self.with_limits("three.test", http__idle_timeout=2)
+        self.assertTrue(asked_once())
+
+    def test_recipients_an_hour_are_refused_to_the_sender(self):
+        self.with_limits("one.test", limits__recipients_an_hour=1)
+        done = self.send(subject="one too many in an hour")
+        self.assertNotEqual(done.returncode, 0)
+        self.doCleanups()
+        self.assertEqual(self.send(wait=True).returncode, 0)
+
+    def test_clients_limits_are_taken_by_a_reload(self):
+        self.with_limits("one.test", clients__tokens=1)
+        self.alice.run("token", "new")  # the one there may be, unless it is there
+        self.assertNotEqual(self.alice.run("token", "new").returncode, 0)
+        self.doCleanups()
+        self.alice.kith("token", "new")
+
+    def test_a_value_out_of_bounds_is_refused_by_a_reload_and_the_old_one_stays(self):
+        before = self.configure("one.test", http__header_timeout=0)
+        try:
+            done = subprocess.run([str(BIN / "kithd"), "reload", "--config", str(self.field.dir / "one.test/kithd.toml")],
+                                  capture_output=True, text=True)
+        finally:
+            (self.field.dir / "one.test/kithd.toml").write_text(before)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r":\d+: http.header_timeout must be 1 to 300")
+        self.kithd("one.test", "status")
 
     def metrics(self, domain):
         try:
