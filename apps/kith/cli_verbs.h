@@ -1,0 +1,70 @@
+// The verbs of the command line, a file a subject (cli_*.cc): the values that options are read
+// into, and the App that reads them.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "kith/cli_grammar.h"
+#include "kith/commands.h"
+
+namespace kith {
+
+class Grammar {
+  public:
+    Grammar();
+    Chosen read(int argc, char** argv);
+
+  private:
+    using Act = std::function<Outcome(Person&)>;
+
+    CLI::App* add(CLI::App& to,
+                  const std::string& name,
+                  const std::string& about,
+                  const std::string& examples,
+                  const Act& act);
+    void add_init();
+    void add_send();
+    static void add_limit(CLI::App& command, std::optional<std::size_t>& limit);
+    static void add_message_options(CLI::App& command, SendOrder& order);
+    void add_reading();
+    void add_requests();
+    void add_people();
+    void add_tokens();
+    void add_devices();
+    void add_rest();
+    CommandTree tree_of(const CLI::App& app) const;
+    std::string said_so_far() const;
+    std::string what_is_wrong(const CLI::Error& error, int argc, char** argv) const;
+
+    CLI::App app_{"Mail in which trust decides delivery.", "kith"};
+    Chosen chosen_;
+
+    InitWish init_;
+    SendOrder send_;
+    std::string send_wait_;
+    std::string id_;
+    std::string folder_;
+    std::string address_;
+    std::string level_;
+    InboxWish inbox_;
+    ReadWish read_;
+    SentWish sent_;
+    ContactWish contact_;
+    TokenWish token_;
+    RevokeWish revoke_;
+    PassphraseWish passphrase_;
+    std::string shell_;
+    bool ask_passphrase_ = false;
+    bool flag_ = false;
+    bool no_pay_ = false;
+    bool pay_ = false;
+    bool cancel_ = false;
+    bool no_outbox_ = false;
+    bool as_eml_ = false;
+    bool as_text_ = false;
+};
+
+}  // namespace kith
