@@ -5,6 +5,7 @@
 
 #include "access/object_ids.h"
 #include "access/properties.h"
+#include "access/smtp_reply.h"
 
 namespace kith {
 namespace {
@@ -52,12 +53,15 @@ json::value answer_of(const RecipientRecord& recipient) {
     return parsed ? *std::move(parsed) : json::value(nullptr);
 }
 
+std::string text_member(const json::value& answer, std::string_view name) {
+    const auto* found = answer.is_object() ? answer.get_object().if_contains(name) : nullptr;
+    return found != nullptr && found->is_string() ? std::string(text_of(found->get_string()))
+                                                  : std::string();
+}
+
 bool is_canceled(const RecipientRecord& recipient) {
-    if (recipient.state != RecipientState::failed)
-        return false;
-    const auto answer = answer_of(recipient);
-    const auto* type = answer.is_object() ? answer.get_object().if_contains("type") : nullptr;
-    return type != nullptr && type->is_string() && text_of(type->get_string()) == kCanceled;
+    return recipient.state == RecipientState::failed &&
+           text_member(answer_of(recipient), "type") == kCanceled;
 }
 
 bool waits(const RecipientRecord& recipient) {
@@ -76,6 +80,8 @@ json::object status_of(const RecipientRecord& recipient) {
     status["state"] = name_of(recipient.state);
     status["delivered"] = delivered_word(recipient.state);
     status["displayed"] = "unknown";
+    status["smtpReply"] =
+        smtp_reply(recipient.state, text_member(answer, "type"), text_member(answer, "detail"));
     status["time"] = format_time(recipient.updated);
     status["attempts"] = recipient.attempts;
     status["nextAttempt"] =

@@ -239,6 +239,15 @@ TEST_F(Submissions, WhatIsDeliveredCannot) {
     EXPECT_EQ(set_error(set(update_one(id, {{"undoStatus", "canceled"}}))), "cannotUnsend");
 }
 
+TEST_F(Submissions, TheLastAnswerIsToldInTheWordsOfSmtpToo) {
+    const auto id = sent();
+    EXPECT_EQ(status(id, "smtpReply"), "250 2.0.0 queued");
+    settle(RecipientState::queued, R"({"status":503,"type":"busy","detail":"too much work"})");
+    EXPECT_EQ(status(id, "smtpReply"), "451 4.3.2 too much work");
+    settle(RecipientState::refused, R"({"status":404,"type":"no-such-account","detail":"nobody"})");
+    EXPECT_EQ(status(id, "smtpReply"), "550 5.1.1 nobody");
+}
+
 TEST_F(Submissions, AStampAnswersAPriceAndQueuesTheRecipientAgain) {
     const auto id = sent();
     const auto stamp = write_stamp(
