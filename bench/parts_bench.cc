@@ -9,6 +9,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
 #include "crypto/merkle.h"
+#include "crypto/puzzle.h"
 #include "identity/directory_proof.h"
 #include "note/signed_note.h"
 
@@ -61,6 +62,28 @@ void ed25519_verify(benchmark::State& state) {
         benchmark::DoNotOptimize(verify(key.public_key(), message, signature));
 }
 BENCHMARK(ed25519_verify);
+
+// What a receiver pays for a stranger's stamp, and a sender for one attempt at it.
+void stamp_verify(benchmark::State& state) {
+    const Bytes challenge = content(160);
+    const Bytes solution = solve_puzzle(challenge, 1, {}).solution.value_or(Bytes());
+    for (auto _ : state)
+        benchmark::DoNotOptimize(check_puzzle(challenge, solution, 1));
+}
+BENCHMARK(stamp_verify);
+
+void stamp_attempt(benchmark::State& state) {
+    EquihashSolver solver;
+    Bytes input = content(72);
+    std::size_t found = 0;
+    for (auto _ : state) {
+        ++input.back();
+        found += solver.solve(input).size();
+    }
+    state.counters["solutions"] =
+        benchmark::Counter(static_cast<double>(found), benchmark::Counter::kIsRate);
+}
+BENCHMARK(stamp_attempt)->Unit(benchmark::kMillisecond);
 
 // A stub as it comes: parsed, and its device's signature checked.
 void note_verify(benchmark::State& state) {

@@ -46,7 +46,7 @@ void Grammar::add_send() {
     send->add_flag(
         "--pay", pay_, "Compute a stamp when one is asked for, while waiting [so it is]");
     send->add_option(
-            "--pay-limit", send_.wait.most_effort, "The dearest price to pay, in hashes [2^30]")
+            "--pay-limit", send_.wait.most_effort, "The dearest price to pay, as effort [48000]")
         ->type_name("N");
     send->add_flag("--no-outbox", no_outbox_, "Fail instead of queueing when the server is away");
     send->callback([this, text, wait] {

@@ -29,8 +29,8 @@ std::string note_of(const json::object& recipient) {
     const std::string detail = text_at(answer, "detail");
     const std::string state = text_at(recipient, "state");
     if (state == "needs-stamp")
-        return "a stranger's price of " + std::to_string(number_at(recipient, "effort")) +
-               " hashes: kith sent ID --pay, or a token";
+        return "a stranger's price, an effort of " +
+               std::to_string(number_at(recipient, "effort")) + ": kith sent ID --pay, or a token";
     if (state == "held")
         return "waits until the recipient accepts";
     return detail.empty() ? text_at(answer, "type") : detail;

@@ -75,7 +75,7 @@ struct SentWish {
     std::optional<std::size_t> limit;  ///< as InboxWish
     enum class Pay { no, yes } pay = Pay::no;
     enum class Cancel { no, yes } cancel = Cancel::no;
-    std::uint64_t most_effort = std::uint64_t{1} << 30;
+    std::uint64_t most_effort = kMostEffortPaid;
 };
 Outcome run_sent(Person& person, const SentWish& wish);
 Outcome run_why(Person& person, const std::string& id);

@@ -2,6 +2,7 @@
 
 #include "kith/files.h"
 #include "kith/json_access.h"
+#include "kith/stamp_progress.h"
 
 namespace kith {
 
@@ -25,6 +26,9 @@ Result<PendingStubs> read_pending(const Home& home, const std::string& stub_id) 
 }
 
 void drop_pending(const Home& home, const std::string& stub_id) {
+    if (const auto stubs = read_pending(home, stub_id))
+        for (const auto& [address, hash] : *stubs)
+            drop_stamp_progress(home, hash);
     [[maybe_unused]] const auto removed = remove_file(home.file("pending") / (stub_id + ".json"));
 }
 

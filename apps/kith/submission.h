@@ -35,10 +35,13 @@ Result<json::object> submission_of(Person& person, const std::string& id);
 /// The newest one of an Email. Errors: not_found; the server's.
 Result<json::object> submission_of_email(Person& person, const std::string& email);
 
+/// About 320 s of one core.
+inline constexpr std::uint64_t kMostEffortPaid = 48'000;
+
 struct WaitWish {
     enum class Pay { no, yes } pay = Pay::yes;
-    std::uint64_t most_effort = std::uint64_t{1} << 30;  ///< hashes; a dearer price is not paid
-    std::optional<Seconds> limit;                        ///< none: until all are final
+    std::uint64_t most_effort = kMostEffortPaid;  ///< a dearer price is not paid
+    std::optional<Seconds> limit;                 ///< none: until all are final
 };
 /// The submission, once all of it is final, or time is up, or Ctrl-C. Prices are paid on the way.
 Result<json::object> wait_for_fate(Person& person,

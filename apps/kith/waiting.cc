@@ -22,7 +22,7 @@ class Payer {
           stub_id_(std::move(stub_id)),
           submission_(std::move(submission)) {}
 
-    /// Was something paid? Errors: the server's; expired, malformed (a price).
+    /// Was something paid? Errors: the server's; unavailable (Ctrl-C); malformed (a price).
     Result<bool> pay(const json::array& recipients) {
         bool paid = false;
         for (const json::object* each : objects_in(recipients))
@@ -35,8 +35,8 @@ class Payer {
     Result<bool> pay_one(const std::string& address, const std::string& note) {
         const Price price = TRY(read_price(note));
         if (price.effort > wish_.most_effort) {
-            print_notice(address + " asks " + std::to_string(price.effort) +
-                         " hashes, more than --pay-limit: not paid");
+            print_notice(address + " asks an effort of " + std::to_string(price.effort) + ", " +
+                         cost_of_effort(price.effort) + ", more than --pay-limit: not paid");
             return false;
         }
         if (++paid_[address] > kMostStamps)
@@ -47,15 +47,22 @@ class Payer {
         if (stub == stubs_->end())
             return false;
         if (!person_.terminal().json)
-            print_notice(address + " does not know you; paying the price of " +
-                         std::to_string(price.effort) + " hashes");
-        const auto stamp =
-            TRY(make_stamp(price, stub->second, person_.clock().now(), person_.terminal()));
+            print_notice(address + " does not know you; paying an effort of " +
+                         std::to_string(price.effort) + ", " + cost_of_effort(price.effort));
+        auto stamp = make_stamp({person_.home(), person_.clock(), person_.terminal()},
+                                price,
+                                stub->second,
+                                price.effort);
+        // Without a stamp the server asks the recipient's for the price once more.
+        if (!stamp && stamp.error().kind == ErrorKind::expired)
+            stamp = std::string();
+        if (!stamp)
+            return std::move(stamp).error();
         const auto answer = TRY(person_.server().call(
             "EmailSubmission/set",
             {{"update",
-              json::object{
-                  {submission_, json::object{{"deliveryStatus/" + address + "/stamp", stamp}}}}}}));
+              json::object{{submission_,
+                            json::object{{"deliveryStatus/" + address + "/stamp", *stamp}}}}}}));
         TRY(updated_in(answer, submission_));
         return true;
     }
@@ -82,7 +89,7 @@ Result<json::object> wait_for_fate(Person& person,
         auto now = TRY(submission_of(person, submission));
         const auto recipients = recipients_of(now);
         const auto paid = payer.pay(recipients);
-        if (!paid && !InterruptGuard::flag())
+        if (!paid)
             print_notice(paid.error().where + ": " + paid.error().detail);
         const bool again = paid && *paid;
         const Fate fate = fate_of(recipients);

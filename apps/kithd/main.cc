@@ -149,8 +149,9 @@ void Grammar::add_network_options(CLI::App& verb) {
     verb.add_flag("--allow-private-addresses",
                   config.federation.allow_private_addresses,
                   "Let other servers be at private addresses, for test networks");
-    verb.add_option(
-        "--strangers-effort", config.strangers.effort, "What a stranger's stamp costs, in hashes");
+    verb.add_option("--strangers-effort",
+                    config.strangers.effort,
+                    "What a stranger's stamp costs, as effort [1500]");
     verb.add_flag("--offline", flag_, "Do not ask the resolver");
 }
 

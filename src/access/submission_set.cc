@@ -208,7 +208,8 @@ class SubmissionSet final : public ObjectSet {
             const auto found = std::ranges::find(recipients, address, &RecipientRecord::address);
             if (found == recipients.end() || found->state != RecipientState::needs_stamp)
                 return refuse_property(property, "no stamp is asked for");
-            if (line.size() > kMaxStamp || !parse_stamp(line))
+            // An empty line asks for the price once more: its note ends within two hours.
+            if (!line.empty() && (line.size() > kMaxStamp || !parse_stamp(line)))
                 return refuse_property(property, "is not a stamp");
             found->stamp = line;
             found->state = RecipientState::queued;

@@ -270,6 +270,15 @@ TEST_F(Submissions, AStampAnswersAPriceAndQueuesTheRecipientAgain) {
     EXPECT_EQ(queued().front().stamp, stamp);
 }
 
+TEST_F(Submissions, AnEmptyStampAsksForThePriceOnceMore) {
+    const auto id = sent();
+    settle(RecipientState::needs_stamp, R"({"status":402,"type":"stamp-needed","price":"a note"})");
+    set(update_one(id, {{"deliveryStatus/bob@two.test/stamp", ""}}));
+    EXPECT_EQ(status(id, "state"), "queued");
+    ASSERT_EQ(queued().size(), 1U);
+    EXPECT_TRUE(queued().front().stamp.empty());
+}
+
 TEST_F(Submissions, OnlyAFinalOneIsTakenFromTheList) {
     const auto id = sent();
     EXPECT_EQ(set_error(set(destroy_one(id))), "forbidden");

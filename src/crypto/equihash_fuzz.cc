@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "crypto/equihash.h"
+#include "crypto/puzzle.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace kith;
@@ -17,5 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     KITH_CHECK(holds == std::ranges::any_of(known, is_it));
     const ByteView input = octets.subspan(solution.size());
     KITH_CHECK(!check_equihash(input, solution) || indices);
+    KITH_CHECK(!check_puzzle(header, octets, 1) || size == kPuzzleSolutionOctets);
     return 0;
 }

@@ -11,8 +11,6 @@
 namespace kith {
 namespace {
 
-constexpr std::size_t kSolutionOctets = 8;
-
 std::uint64_t read_big_endian(ByteView octets) {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < 8; ++i)
@@ -20,95 +18,125 @@ std::uint64_t read_big_endian(ByteView octets) {
     return value;
 }
 
-ByteArray<kSolutionOctets> big_endian(std::uint64_t value) {
-    ByteArray<kSolutionOctets> out{};
-    for (std::size_t i = 0; i < kSolutionOctets; ++i)
+ByteArray<kNonceOctets> big_endian(std::uint64_t value) {
+    ByteArray<kNonceOctets> out{};
+    for (std::size_t i = 0; i < kNonceOctets; ++i)
         out[i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
     return out;
 }
 
-class TargetPuzzle final : public Puzzle {
+// Equihash's header is the challenge's hash, not the challenge: with the nonce it fits one block of
+// BLAKE2b, so a longer challenge costs nobody more.
+using EquihashInput = ByteArray<64 + kNonceOctets>;
+EquihashInput equihash_input(const ByteArray<64>& header, ByteView nonce) {
+    EquihashInput out{};
+    std::ranges::copy(nonce, std::ranges::copy(header, out.begin()).out);
+    return out;
+}
+
+bool is_under_target(ByteView challenge, ByteView solution, std::uint64_t effort) {
+    return read_big_endian(blake2b_512(challenge, solution)) <= UINT64_MAX / effort;
+}
+
+/// One search: threads take nonces in turn; whoever finds a solution ends it. A nonce that was
+/// begun is done to its end, so that a search which was stopped has no holes.
+class Search {
   public:
-    std::string_view name() const override { return "blake2b"; }
+    Search(ByteView challenge, std::uint64_t effort, const PuzzleSearch& wish)
+        : challenge_(challenge),
+          header_(blake2b_512(challenge)),
+          effort_(effort),
+          wish_(wish),
+          next_(wish.from.nonce),
+          at_(std::max(wish.threads, 1U), wish.from.nonce),
+          tried_(wish.from.tried) {}
 
-    Result<void> check(ByteView challenge, ByteView solution, std::uint64_t effort) const override {
-        if (effort == 0)
-            return fail(ErrorKind::malformed, "stamp", "the effort must be at least 1");
-        if (solution.size() != kSolutionOctets)
-            return fail(ErrorKind::malformed, "stamp", "the solution must be 8 octets");
-        if (read_big_endian(blake2b_512(challenge, solution)) > UINT64_MAX / effort)
-            return fail(ErrorKind::untrusted, "stamp", "the solution is not under the target");
-        return {};
-    }
-
-    std::optional<Bytes> solve(ByteView challenge,
-                               std::uint64_t effort,
-                               const Work& work) const override {
-        if (effort == 0)
-            return std::nullopt;
-        const unsigned threads = std::max(work.threads, 1U);
-        Search search{challenge, UINT64_MAX / effort, work, threads};
+    PuzzleFound run() {
         {
             std::vector<std::jthread> others;
-            const EndOf end{search};  // before the threads are joined, also by an exception
-            for (unsigned i = 1; i < threads; ++i)
-                others.emplace_back([&search, i] { search.run(i); });
-            search.run(0);
+            const EndOf end{*this};  // before the threads are joined, also by an exception
+            for (std::size_t i = 1; i < at_.size(); ++i)
+                others.emplace_back([this, i] { work(i); });
+            work(0);
         }
-        return search.found;
+        return {{next_, tried_}, std::move(found_)};
     }
 
   private:
-    // Each thread tries every n-th number; whoever finds one ends the search.
-    struct Search {
-        ByteView challenge;
-        std::uint64_t target;
-        const Work& work;
-        unsigned threads;
-        std::atomic<bool> done = false;
-        std::atomic<std::uint64_t> tried = 0;
-        std::mutex mutex = {};
-        std::optional<Bytes> found = std::nullopt;
-
-        void run(unsigned first) {
-            constexpr unsigned kStep = 4096;
-            auto shown = std::chrono::steady_clock::now();
-            std::uint64_t number = first;
-            while (!done && !(work.stop != nullptr && *work.stop)) {
-                for (unsigned i = 0; i < kStep; ++i, number += threads)
-                    if (attempt(number))
-                        return;
-                tried += kStep;
-                const auto now = std::chrono::steady_clock::now();
-                if (first == 0 && work.progress && now - shown > std::chrono::milliseconds(100)) {
-                    shown = now;
-                    work.progress(tried);
-                }
-            }
+    void work(std::size_t thread) {
+        EquihashSolver solver;
+        while (begin_nonce(thread)) {
+            const ByteArray<kNonceOctets> nonce = big_endian(at_[thread]);
+            finish_nonce(nonce, solver.solve(equihash_input(header_, nonce)));
         }
+    }
 
-        bool attempt(std::uint64_t number) {
-            const ByteArray<kSolutionOctets> solution = big_endian(number);
-            if (read_big_endian(blake2b_512(challenge, solution)) > target)
-                return false;
-            const std::scoped_lock lock(mutex);
-            done = true;
-            if (!found)
-                found.emplace(solution.begin(), solution.end());
-            return true;
+    bool begin_nonce(std::size_t thread) {
+        const std::scoped_lock lock(mutex_);
+        if (done_ || (wish_.stop != nullptr && *wish_.stop))
+            return false;
+        at_[thread] = next_++;
+        return true;
+    }
+
+    void finish_nonce(ByteView nonce, const std::vector<EquihashSolution>& solutions) {
+        for (const EquihashSolution& each : solutions) {
+            Bytes solution(nonce.begin(), nonce.end());
+            solution.insert(solution.end(), each.begin(), each.end());
+            if (!is_under_target(challenge_, solution, effort_))
+                continue;
+            const std::scoped_lock lock(mutex_);
+            done_ = true;
+            if (!found_)
+                found_ = std::move(solution);
         }
-    };
+        const std::scoped_lock lock(mutex_);
+        tried_ += solutions.size();
+        const auto now = std::chrono::steady_clock::now();
+        if (done_ || !wish_.progress || now - shown_ < std::chrono::milliseconds(100))
+            return;
+        shown_ = now;
+        wish_.progress({*std::ranges::min_element(at_), tried_});
+    }
 
     struct EndOf {
         Search& search;
-        ~EndOf() { search.done = true; }
+        ~EndOf() {
+            const std::scoped_lock lock(search.mutex_);
+            search.done_ = true;
+        }
     };
+
+    ByteView challenge_;
+    ByteArray<64> header_;
+    std::uint64_t effort_;
+    const PuzzleSearch& wish_;
+    std::mutex mutex_;  // holds what follows
+    std::uint64_t next_;
+    std::vector<std::uint64_t> at_;  ///< each thread's nonce; read without the mutex by its own
+    std::uint64_t tried_;
+    bool done_ = false;
+    std::optional<Bytes> found_;
+    std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace
 
-std::unique_ptr<Puzzle> make_target_puzzle() {
-    return std::make_unique<TargetPuzzle>();
+Result<void> check_puzzle(ByteView challenge, ByteView solution, std::uint64_t effort) {
+    if (effort == 0)
+        return fail(ErrorKind::malformed, "stamp", "the effort must be at least 1");
+    if (solution.size() != kPuzzleSolutionOctets)
+        return fail(ErrorKind::malformed, "stamp", "the solution must be 76 octets");
+    if (!is_under_target(challenge, solution, effort))
+        return fail(ErrorKind::untrusted, "stamp", "the solution is not under the target");
+    const auto input = equihash_input(blake2b_512(challenge), solution.first(kNonceOctets));
+    return check_equihash(input, solution.subspan(kNonceOctets));
+}
+
+PuzzleFound solve_puzzle(ByteView challenge, std::uint64_t effort, const PuzzleSearch& search) {
+    if (effort == 0)
+        return {search.from, std::nullopt};
+    return Search(challenge, effort, search).run();
 }
 
 }  // namespace kith

@@ -195,6 +195,8 @@ std::optional<ProblemDetails> Inbound::check_body(const Candidate& candidate, By
 
 void Inbound::count_taken(const Candidate& candidate, const Verdict& verdict, Time now) {
     quota_.count(candidate.sender_domain(), now);
+    if (verdict.paid != 0)
+        price_.count_taken(verdict.paid, now);
     if (verdict.answer == Verdict::Answer::deliver)
         regulars_.add(candidate.stub.root, candidate.stub.to.address);
 }
@@ -326,7 +328,7 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     Evidence& evidence = judged.evidence;
     evidence.sender = candidate.stub.from;
     evidence.root = candidate.stub.root;
-    evidence.price = price_.effort();
+    evidence.price = price_.effort(now);
     if (const auto grant = read.grant(judged.account.id, candidate.stub.root)) {
         GrantEvidence found;
         found.level = level_of(grant->level);
@@ -346,6 +348,9 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
         evidence.token = look_at_token(candidate, read, now, judged);
     if (candidate.parts.stamp)
         evidence.stamp = price_.verify_stamp(candidate.hash, *candidate.parts.stamp, now);
+    // A price note that is still valid is kept to, whatever is asked since.
+    if (evidence.stamp && evidence.stamp->asked != 0)
+        evidence.price = evidence.stamp->asked;
     if (!evidence.grant && !hears_stamps(judged.account.card, read))
         evidence.stamps = Evidence::Stamps::not_accepted;
 }
@@ -598,6 +603,8 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
     TRY(store(candidate, judged, verdict, write, now));
     verdict.account = judged.account.id;
     verdict.tier = tier_of(judged.decision.tier);
+    if (judged.evidence.stamp && judged.decision.has(ReasonCode::stamp))
+        verdict.paid = judged.evidence.stamp->effort;
     debit(candidate, judged, write, now);
     return verdict;
 }

@@ -55,6 +55,7 @@ struct Verdict {
     /// Of commit(): whose mailbox it went to, as what; 0 when nothing was stored.
     AccountId account = 0;
     MessageTier tier = MessageTier::unknown;
+    std::uint64_t paid = 0;  ///< effort of the stamp that it came in for
 
     int status() const;
 };
@@ -79,7 +80,7 @@ class Inbound {
   public:
     Inbound(InboundOptions options,
             const TokenMaker& tokens,
-            const StrangerPrice& price,
+            StrangerPrice& price,
             const SigningKey& domain_key)
         : options_(std::move(options)), tokens_(tokens), price_(price), domain_key_(domain_key) {}
 
@@ -109,8 +110,8 @@ class Inbound {
                            const ArrivedBody* body,
                            Time now);
 
-    /// Counts what commit() has stored, once it is acknowledged, towards the domain's quota; and
-    /// remembers whether its sender may come by recognise() the next time.
+    /// Counts what commit() has stored, once it is acknowledged, towards the domain's quota and the
+    /// price of strangers; and remembers whether its sender may come by recognise() the next time.
     void count_taken(const Candidate& candidate, const Verdict& verdict, Time now);
 
     /// Whether a small body is the one that the stub names: before commit(), off the writer thread.
@@ -169,7 +170,7 @@ class Inbound {
 
     InboundOptions options_;
     const TokenMaker& tokens_;
-    const StrangerPrice& price_;
+    StrangerPrice& price_;
     const SigningKey& domain_key_;
     DomainQuota quota_;
     ChainCache chains_;

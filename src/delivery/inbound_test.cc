@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/puzzle.h"
 #include "identity/people_for_tests.h"
 #include "note/stamp.h"
 
@@ -23,7 +24,7 @@ class InboundTest : public ::testing::Test {
     fs::path folder = fs::temp_directory_path() / ("kith-inbound-" + random_id(random));
     std::unique_ptr<Store> store;
     TokenMaker tokens{key_of_server('t')};
-    StrangerPrice price{"two.test", key_of_server('p'), 64};
+    StrangerPrice price{"two.test", key_of_server('p'), {.least = 2}};
     SigningKey domain_key = key_of(kTwoTest);
     InboundOptions options;
     std::unique_ptr<Inbound> inbound;
@@ -105,14 +106,15 @@ class InboundTest : public ::testing::Test {
         return made.text;
     }
 
-    std::string stamp_for(const DeliveryParts& parts) const {
+    std::string stamp_for(const DeliveryParts& parts, std::uint64_t times = 1) const {
         const Price asked = price.current(now);
-        Stamp stamp{
-            .puzzle = asked.puzzle, .effort = asked.effort, .seed = asked.seed, .solution = {}};
+        Stamp stamp{.puzzle = asked.puzzle,
+                    .effort = times * asked.effort,
+                    .seed = asked.seed,
+                    .solution = {}};
         const Hash hash = SignedNote::parse(parts.stub)->hash();
         const std::string challenge = stamp_challenge(stamp, hash);
-        stamp.solution = *make_target_puzzle()->solve(
-            as_bytes(challenge), asked.effort, {.threads = 1, .stop = nullptr, .progress = {}});
+        stamp.solution = *solve_puzzle(as_bytes(challenge), stamp.effort, {}).solution;
         return write_stamp(stamp);
     }
 
@@ -139,6 +141,8 @@ class InboundTest : public ::testing::Test {
         return inbound->recognise(candidate, one_test);
     }
 
+    Verdict verdict_;  ///< of the last deliver()
+
     // What the whole way answers: "201", "402 stamp-needed", …
     std::string deliver(DeliveryParts parts, bool with_body = true) {
         auto read = inbound->read(std::move(parts), now);
@@ -148,7 +152,7 @@ class InboundTest : public ::testing::Test {
         if (with_body)
             if (const auto wrong = Inbound::check_body(candidate, as_bytes(body)))
                 return std::to_string(wrong->status) + " " + word(*wrong);
-        Verdict verdict;
+        Verdict& verdict = verdict_ = {};
         const ArrivedBody arrived{to_bytes(body), false};
         const auto done = store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
             verdict = TRY(
@@ -290,7 +294,7 @@ TEST_F(InboundTest, a_stranger_is_told_the_price_signed_and_nothing_is_kept) {
     const auto note = SignedNote::parse(inbound->price_note(now));
     ASSERT_TRUE(note);
     EXPECT_TRUE(verify_note(*note, NamedKey{"two.test", domain_key.public_key()}));
-    EXPECT_EQ(parse_price(*note)->effort, 64U);
+    EXPECT_EQ(parse_price(*note)->effort, 2U);
 }
 
 TEST_F(InboundTest, a_stranger_with_a_stamp_is_held_without_the_body) {
@@ -315,6 +319,27 @@ TEST_F(InboundTest, a_stamp_for_another_stub_or_a_stale_one_pays_nothing) {
     now += Seconds(3 * 3600);
     EXPECT_EQ(deliver(first), "402 stamp-needed");
     EXPECT_EQ(answer, "402 stamp-needed");
+}
+
+TEST_F(InboundTest, a_stamp_is_judged_by_the_price_note_that_it_answers) {
+    DeliveryParts paid = parts(stub());
+    paid.stamp = stamp_for(paid);
+    price.set_bounds({.least = 1'000, .most = 1'000});
+    EXPECT_EQ(deliver(paid), "202");
+    EXPECT_EQ(parse_price(*SignedNote::parse(inbound->price_note(now)))->effort, 1'000U);
+}
+
+TEST_F(InboundTest, many_strangers_who_paid_make_the_next_one_dearer) {
+    price.set_bounds({.least = 2, .most = 100, .many = 1});
+    for (const char name : {'b', 'c', 'd'}) {
+        DeliveryParts paid = parts(stub(std::string(32, name)));
+        paid.stamp = stamp_for(paid);
+        EXPECT_EQ(deliver(paid), "202");
+        inbound->count_taken(candidate_of(paid), verdict_, now);
+    }
+    EXPECT_EQ(price.effort(now), 2U);
+    now += PriceControl::kPeriod;
+    EXPECT_EQ(price.effort(now), 6U);
 }
 
 TEST_F(InboundTest, at_most_so_many_strangers_a_day) {

@@ -68,7 +68,7 @@ class IntakeTest : public ::testing::Test {
     SystemRandom random;
     ManualClock clock{kStart + Seconds(60)};
     TokenMaker tokens{secret_of('t')};
-    StrangerPrice price{"two.test", secret_of('p'), 64};
+    StrangerPrice price{"two.test", secret_of('p'), {.least = 64}};
     SigningKey domain_key = key_of(kTwoTest);
     std::unique_ptr<Store> store;
     std::unique_ptr<Inbound> inbound;

@@ -141,7 +141,7 @@ TEST(BatchPath, is_an_index_and_at_most_ten_hashes) {
 TEST(Price, is_strict) {
     Price price;
     price.domain = "two.test";
-    price.puzzle = "blake2b";
+    price.puzzle = "equihash-96-5";
     price.effort = 1'048'576;
     price.seed = "00112233445566778899aabbccddeeff";
     price.time = at("2026-11-23T10:00:00Z");

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kSeed = "00112233445566778899aabbccddeeff";
 
 TEST(Stamp, is_one_line_of_four_words) {
-    const std::string line = "blake2b 1048576 " + std::string(kSeed) + " AAECAwQFBgc=";
+    const std::string line = "equihash-96-5 1048576 " + std::string(kSeed) + " AAECAwQFBgc=";
     const auto stamp = parse_stamp(line);
     ASSERT_TRUE(stamp);
     EXPECT_EQ(stamp->effort, 1'048'576U);
@@ -20,31 +20,31 @@ TEST(Stamp, is_one_line_of_four_words) {
 
 TEST(Stamp, challenge_binds_puzzle_effort_seed_and_stub) {
     Stamp stamp;
-    stamp.puzzle = "blake2b";
+    stamp.puzzle = "equihash-96-5";
     stamp.effort = 7;
     stamp.seed = kSeed;
-    EXPECT_EQ(
-        stamp_challenge(stamp, sha256("stub")),
-        "kith/1 stamp\nblake2b\n7\n" + std::string(kSeed) + "\n" + sha256("stub").text() + "\n");
+    EXPECT_EQ(stamp_challenge(stamp, sha256("stub")),
+              "kith/1 stamp\nequihash-96-5\n7\n" + std::string(kSeed) + "\n" +
+                  sha256("stub").text() + "\n");
 }
 
 TEST(Stamp, what_is_no_stamp_is_refused) {
     const std::string seed(kSeed);
     for (const std::string& line : {std::string(),
-                                    "blake2b 1 " + seed,
-                                    "blake2b 1 " + seed + " AAAA AAAA",
-                                    "blake2b  1 " + seed + " AAAA",
-                                    "Blake2b 1 " + seed + " AAAA",
+                                    "equihash-96-5 1 " + seed,
+                                    "equihash-96-5 1 " + seed + " AAAA AAAA",
+                                    "equihash-96-5  1 " + seed + " AAAA",
+                                    "Equihash-96-5 1 " + seed + " AAAA",
                                     " 1 " + seed + " AAAA",
-                                    "blake2b 0 " + seed + " AAAA",
-                                    "blake2b 01 " + seed + " AAAA",
-                                    "blake2b -1 " + seed + " AAAA",
-                                    "blake2b 281474976710657 " + seed + " AAAA",
-                                    "blake2b 1 " + seed + "0 AAAA",
-                                    "blake2b 1 " + seed + " ",
-                                    "blake2b 1 " + seed + " AAA",
-                                    "blake2b 1 " + seed + " AAAA\n",
-                                    "blake2b 1 " + seed + " " + std::string(512, 'A'),
+                                    "equihash-96-5 0 " + seed + " AAAA",
+                                    "equihash-96-5 01 " + seed + " AAAA",
+                                    "equihash-96-5 -1 " + seed + " AAAA",
+                                    "equihash-96-5 281474976710657 " + seed + " AAAA",
+                                    "equihash-96-5 1 " + seed + "0 AAAA",
+                                    "equihash-96-5 1 " + seed + " ",
+                                    "equihash-96-5 1 " + seed + " AAA",
+                                    "equihash-96-5 1 " + seed + " AAAA\n",
+                                    "equihash-96-5 1 " + seed + " " + std::string(512, 'A'),
                                     std::string(33, 'a') + " 1 " + seed + " AAAA"}) {
         const auto stamp = parse_stamp(line);
         ASSERT_FALSE(stamp) << line;

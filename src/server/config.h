@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "trust/price_control.h"
 
 namespace kith {
 
@@ -62,7 +63,9 @@ struct Config {
     } resolver;
 
     struct Strangers {
-        std::uint64_t effort = 4'194'304;  ///< hashes a stamp costs on average
+        std::uint64_t effort = kDefaultEffort;
+        std::uint64_t most_effort = 0;  ///< 0: kMostRaise times `effort`
+        std::uint64_t busy = 60;        ///< taken for stamps in PriceControl::kPeriod
         std::uint64_t requests_a_day = 200;
         Seconds keep_requests{14 * 86'400};
     } strangers;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -86,7 +87,7 @@ struct MailServer::Parts {
           metrics(std::move(figures)),
           store(std::move(from)),
           tokens(std::move(keys.token)),
-          price(config.domain, std::move(keys.price), config.strangers.effort),
+          price(config.domain, std::move(keys.price), price_bounds(config)),
           inbound(inbound_options(config), tokens, price, keys.domain),
           threads(thread_count(config.listen.threads)),
           workers(thread_count(config.listen.threads), kWorkerQueue) {}
@@ -229,6 +230,7 @@ Metrics::Gauges MailServer::Parts::gauges() const {
     gauges.free_octets = unknown ? 0 : static_cast<double>(space.available);
     gauges.store_healthy = store->health() ? 1 : 0;
     gauges.since = static_cast<double>(since.time_since_epoch().count());
+    gauges.strangers_effort = static_cast<double>(price.effort(clock.now()));
     gauges.http = server->counts();
     gauges.connections_out = client->connections();
     return gauges;
@@ -296,7 +298,7 @@ MailServer::Status MailServer::status() const {
 
 void MailServer::Parts::adjust(const Config& to) {
     inbound.set_limits(inbound_options(to));
-    price.set_effort(to.strangers.effort, clock.now());
+    price.set_bounds(price_bounds(to));
     intake->set_most_blob_octets(to.limits.blob_octets);
     const ClientLimits limits = client_limits(to);
     services->limits.adjust(limits);

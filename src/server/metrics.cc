@@ -94,6 +94,8 @@ struct Metrics::Families {
     Histogram& commit_seconds =
         histograms(registry, "kith_store_commit_seconds", "One group commit, fsync included")
             .Add({}, kSeconds);
+    Gauge& strangers_effort = gauge(
+        registry, "kith_strangers_effort", "The effort that a stranger's stamp must have now");
     Gauge& accounts = gauge(registry, "kith_accounts", "Accounts");
     Gauge& queued = gauge(registry, "kith_queued_recipients", "Recipients waiting in the queue");
     Gauge& free_octets = gauge(registry, "kith_disk_free_bytes", "Free space at the store");
@@ -181,6 +183,7 @@ std::string Metrics::text(const Gauges& gauges) {
     families_->queued.Set(gauges.queued_recipients);
     families_->free_octets.Set(gauges.free_octets);
     families_->healthy.Set(gauges.store_healthy);
+    families_->strangers_effort.Set(gauges.strangers_effort);
     set_http(gauges);
     return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }

@@ -34,7 +34,8 @@ class Metrics {
         double queued_recipients = 0;
         double free_octets = 0;
         double store_healthy = 0;
-        double since = 0;  ///< seconds of the epoch
+        double since = 0;             ///< seconds of the epoch
+        double strangers_effort = 0;  ///< asked now
         HttpServerCounts http;
         std::size_t connections_out = 0;
     };

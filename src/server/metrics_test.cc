@@ -75,6 +75,7 @@ TEST(Metrics, are_text_that_prometheus_reads) {
     metrics.commit(0.004);
     Metrics::Gauges gauges;
     gauges.accounts = 3;
+    gauges.strangers_effort = 1500;
     gauges.http.connections_refused = 5;
     gauges.http.handshakes = 7;
     gauges.http.handshakes_failed = 2;
@@ -83,6 +84,7 @@ TEST(Metrics, are_text_that_prometheus_reads) {
     EXPECT_EQ(read.value("kith_deliveries_total{answer=\"201\",direction=\"in\"}"), 2);
     EXPECT_EQ(read.value("kith_http_requests_total{route=\"cards\",status=\"404\"}"), 1);
     EXPECT_EQ(read.value("kith_accounts"), 3);
+    EXPECT_EQ(read.value("kith_strangers_effort"), 1500);
     EXPECT_EQ(read.value("kith_connections_refused_total"), 5);
     EXPECT_EQ(read.value("kith_tls_handshakes_total{result=\"done\"}"), 7);
     EXPECT_EQ(read.value("kith_tls_handshakes_total{result=\"failed\"}"), 2);

@@ -41,6 +41,13 @@ InboundOptions inbound_options(const Config& config) {
     return options;
 }
 
+PriceBounds price_bounds(const Config& config) {
+    const auto& asked = config.strangers;
+    const std::uint64_t most =
+        asked.most_effort == 0 ? kMostRaise * asked.effort : asked.most_effort;
+    return {.least = asked.effort, .most = std::max(asked.effort, most), .many = asked.busy};
+}
+
 HttpClientOptions client_options(const Config& config, SslContext tls) {
     HttpClientOptions options;
     options.tls = std::move(tls);

@@ -22,6 +22,7 @@ std::size_t thread_count(std::uint64_t wanted);
 
 StoreOptions store_options(const Config& config, Metrics& metrics);
 InboundOptions inbound_options(const Config& config);
+PriceBounds price_bounds(const Config& config);
 HttpClientOptions client_options(const Config& config, SslContext tls);
 ClientLimits client_limits(const Config& config);
 HttpLimits http_limits(const Config& config);

@@ -95,7 +95,8 @@ struct TokenEvidence {
 struct StampEvidence {
     enum class State { good, low, stale, wrong };
     State state = State::wrong;
-    std::uint64_t effort = 0;  ///< hashes, as declared
+    std::uint64_t effort = 0;  ///< as declared
+    std::uint64_t asked = 0;   ///< in the price note that it answers; 0: not known
 };
 
 /// A stranger's price is waived by a policy.
@@ -116,7 +117,7 @@ struct Evidence {
     std::optional<WordEvidence> word;
     std::optional<DomainEvidence> domain;
     std::optional<WaivedPrice> waived;
-    std::uint64_t price = 0;  ///< effort asked of strangers now
+    std::uint64_t price = 0;  ///< effort asked: in the note that the stamp answers, else now
     /// The recipient's card: `strangers` (protocol section 3).
     enum class Stamps { accepted, not_accepted } stamps = Stamps::accepted;
     enum class Words { accepted, not_accepted } words = Words::accepted;  ///< "introduction"

@@ -1,54 +1,72 @@
 #include "trust/price.h"
 
-#include <algorithm>
-
 #include "base/bytes.h"
+#include "crypto/puzzle.h"
 #include "note/stamp.h"
 
 namespace kith {
 namespace {
 
 constexpr Seconds kHour = std::chrono::hours{1};
-constexpr std::size_t kSeedOctets = 16;
+constexpr std::size_t kEffortOctets = 7;
+constexpr std::size_t kMacOctets = 9;
+
+static_assert(kMaxEffort < std::uint64_t{1} << (8 * kEffortOctets));
 
 std::int64_t hour_of(Time time) {
     return time.time_since_epoch() / kHour;
 }
 
+// Of a seed that is ours; of another one anything.
+std::uint64_t effort_in(const std::string& seed) {
+    std::uint64_t effort = 0;
+    if (const auto octets = parse_hex(seed))
+        for (std::size_t i = 0; i < kEffortOctets && i < octets->size(); ++i)
+            effort = effort << 8 | (*octets)[i];
+    return effort;
+}
+
 }  // namespace
 
-StrangerPrice::StrangerPrice(std::string domain, Secret key, std::uint64_t effort)
-    : domain_(std::move(domain)),
-      key_(std::move(key)),
-      effort_(effort),
-      effort_before_(effort),
-      puzzle_(make_target_puzzle()) {
-    KITH_CHECK(key_.size() == 32 && effort_ >= 1 && effort_ <= kMaxEffort);
+StrangerPrice::StrangerPrice(std::string domain, Secret key, PriceBounds bounds)
+    : domain_(std::move(domain)), key_(std::move(key)), control_(bounds) {
+    KITH_CHECK(key_.size() == 32 && bounds.most <= kMaxEffort);
 }
 
-void StrangerPrice::set_effort(std::uint64_t effort, Time now) {
-    KITH_CHECK(effort >= 1 && effort <= kMaxEffort);
-    if (effort == effort_)
-        return;
-    const bool still = hour_of(now) <= last_hour_before_;
-    effort_before_ = still ? std::min<std::uint64_t>(effort_before_, effort_) : effort_.get();
-    last_hour_before_ = hour_of(now);
-    effort_ = effort;
+void StrangerPrice::set_bounds(PriceBounds bounds) {
+    KITH_CHECK(bounds.most <= kMaxEffort);
+    const std::scoped_lock lock(mutex_);
+    control_.set_bounds(bounds);
 }
 
-std::string StrangerPrice::seed(std::int64_t hour) const {
-    const std::string message = "kith/1 price seed\n" + std::to_string(hour) + "\n";
+std::uint64_t StrangerPrice::effort(Time now) const {
+    const std::scoped_lock lock(mutex_);
+    return control_.effort(now);
+}
+
+void StrangerPrice::count_taken(std::uint64_t effort, Time now) {
+    const std::scoped_lock lock(mutex_);
+    control_.count(effort, now);
+}
+
+std::string StrangerPrice::seed(std::int64_t hour, std::uint64_t effort) const {
+    const std::string message =
+        "kith/1 price seed\n" + std::to_string(hour) + "\n" + std::to_string(effort) + "\n";
     const ByteArray<32> mac = hmac_sha256(key_.view(), as_bytes(message));
-    return hex(ByteView(mac).first(kSeedOctets));
+    Bytes octets(kEffortOctets);
+    for (std::size_t i = 0; i < kEffortOctets; ++i)
+        octets[i] = static_cast<std::uint8_t>(effort >> (8 * (kEffortOctets - 1 - i)));
+    octets.insert(octets.end(), mac.begin(), mac.begin() + kMacOctets);
+    return hex(octets);
 }
 
 Price StrangerPrice::current(Time now) const {
     const std::int64_t hour = hour_of(now);
     Price price;
     price.domain = domain_;
-    price.puzzle = puzzle_->name();
-    price.effort = effort_;
-    price.seed = seed(hour);
+    price.puzzle = kPuzzle;
+    price.effort = effort(now);
+    price.seed = seed(hour, price.effort);
     price.time = Time(hour * kHour);
     price.expires = Time((hour + 2) * kHour);
     return price;
@@ -57,20 +75,20 @@ Price StrangerPrice::current(Time now) const {
 StampEvidence StrangerPrice::verify_stamp(const Hash& stub, std::string_view line, Time now) const {
     using State = StampEvidence::State;
     const auto stamp = parse_stamp(line);
-    if (!stamp || stamp->puzzle != puzzle_->name())
+    if (!stamp || stamp->puzzle != kPuzzle)
         return {State::wrong, 0};
+    const std::uint64_t asked = effort_in(stamp->seed);
+    const auto is_of = [&](std::int64_t hour) {
+        return equal_in_constant_time(as_bytes(stamp->seed), as_bytes(seed(hour, asked)));
+    };
     const std::int64_t hour = hour_of(now);
-    const bool of_this_hour = stamp->seed == seed(hour);
-    const std::uint64_t asked_before =
-        (of_this_hour ? hour : hour - 1) <= last_hour_before_ ? effort_before_ : effort_;
-    if (stamp->effort < std::min<std::uint64_t>(effort_, asked_before))
-        return {State::low, stamp->effort};
-    if (!of_this_hour && stamp->seed != seed(hour - 1))
+    if (!is_of(hour) && !is_of(hour - 1))
         return {State::stale, stamp->effort};
+    if (stamp->effort < asked)
+        return {State::low, stamp->effort, asked};
     const std::string challenge = stamp_challenge(*stamp, stub);
-    const bool solved =
-        puzzle_->check(as_bytes(challenge), stamp->solution, stamp->effort).has_value();
-    return {solved ? State::good : State::wrong, stamp->effort};
+    const auto solved = check_puzzle(as_bytes(challenge), stamp->solution, stamp->effort);
+    return {solved ? State::good : State::wrong, stamp->effort, asked};
 }
 
 }  // namespace kith

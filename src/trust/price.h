@@ -1,53 +1,48 @@
-// The price of strangers (protocol section 5.2), without state: the seed of each hour is a MAC of
-// the hour, so any node knows it and none stores it. A stamp is bound to its stub's hash; a stamp
-// that comes again is therefore the same stub again, which is one message: nothing remembers
-// stamps.
+// The price of strangers (protocol section 5.2). Its seeds are stateless: a seed holds the effort
+// of its note and a MAC over that and the hour, so any node knows it again and none stores it, and
+// a stamp is judged by the price of the note that it answers, whatever is asked since. A stamp is
+// bound to its stub's hash; a stamp that comes again is therefore the same stub again, which is one
+// message: nothing remembers stamps.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
-#include "base/adjustable.h"
 #include "base/time.h"
 #include "crypto/hash.h"
-#include "crypto/puzzle.h"
 #include "crypto/secret.h"
 #include "note/price.h"
 #include "trust/decision.h"
+#include "trust/price_control.h"
 
 namespace kith {
-
-inline constexpr std::uint64_t kDefaultEffort = std::uint64_t{1} << 20;  ///< hashes
 
 /// Thread-safe.
 class StrangerPrice {
   public:
-    /// `key`: 32 octets of the server's own. `effort`: hashes, 1 to kMaxEffort.
-    StrangerPrice(std::string domain, Secret key, std::uint64_t effort);
+    /// `key`: 32 octets of the server's own.
+    StrangerPrice(std::string domain, Secret key, PriceBounds bounds);
 
-    /// The price note's content for this hour: the same all the hour, so it is signed once. Stamps
-    /// for it are taken until the end of the next hour.
+    /// The price note's content. Stamps for it are taken until the end of the next hour.
     Price current(Time now) const;
-    /// Another price from `now` on; stamps for the notes given out before are taken as long as
-    /// those notes last.
-    void set_effort(std::uint64_t effort, Time now);
-    std::uint64_t effort() const { return effort_; }
+    std::uint64_t effort(Time now) const;
+    void set_bounds(PriceBounds bounds);
+    /// A stub was taken for a stamp of `effort`: when many are, the price rises.
+    void count_taken(std::uint64_t effort, Time now);
 
-    /// Cheap checks first: form, puzzle, effort, seed; then one hash. Never fails: a line that does
-    /// not parse is a wrong stamp.
+    /// Cheap checks first: form, puzzle, seed, effort; then the puzzle. Never fails: a line that
+    /// does not parse is a wrong stamp.
     StampEvidence verify_stamp(const Hash& stub, std::string_view line, Time now) const;
 
   private:
-    std::string seed(std::int64_t hour) const;
+    std::string seed(std::int64_t hour, std::uint64_t effort) const;
 
     std::string domain_;
     Secret key_;
-    Adjustable<std::uint64_t> effort_;
-    Adjustable<std::uint64_t> effort_before_;  ///< counts for seeds up to last_hour_before_
-    Adjustable<std::int64_t> last_hour_before_ = -1;
-    std::unique_ptr<Puzzle> puzzle_;
+    mutable std::mutex mutex_;
+    mutable PriceControl control_;  ///< moves on with time
 };
 
 }  // namespace kith

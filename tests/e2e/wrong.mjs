@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:http2";
 import * as age from "../interop/node_modules/age-encryption/dist/index.js";
 import * as kith from "../interop/kith.mjs";
+import { payStamp } from "../interop/stamp.mjs";
 
 const [folder, given] = [process.argv[2], JSON.parse(process.argv[3])];
 const say = (what) => process.stdout.write(JSON.stringify(what) + "\n");
@@ -321,8 +322,8 @@ const asking = await letter(stranger);
 let price = null;
 /// [effort, seed] of two.test's price, asked for once.
 const quote = async () => ["effort", "seed"].map(kith.readNote(price ??= (await post(row(asking))).price).one);
-const solve = (effort, seed, stub = asking.stub, puzzle = "blake2b") =>
-    kith.payStamp(kith.writeText("price", [["puzzle", puzzle], ["effort", effort], ["seed", seed]]) + "\n— x aaaa\n", stub);
+const solve = (effort, seed, stub = asking.stub, puzzle = "equihash-96-5") =>
+    payStamp(kith.writeText("price", [["puzzle", puzzle], ["effort", effort], ["seed", seed]]) + "\n— x aaaa\n", stub);
 const stampCase = (name, want, detail, stamp) =>
     holds(name, want, detail, async () => post(row(asking, [["stamp", await stamp(...await quote())]])));
 holds("a stranger without a stamp", "402 stamp-needed", /stamp/, () => post(row(asking)));
@@ -330,7 +331,7 @@ stampCase("a stamp too low", "402 stamp-needed", /below the price/, (effort, see
 stampCase("a stamp of another price note", "402 stamp-needed", /price note is over/, (effort) => solve(effort, "0".repeat(32)));
 stampCase("a stamp that claims more than it did", "402 stamp-needed", /no solution/, (effort, seed) =>
     solve(effort, seed).replace(` ${effort} `, ` ${BigInt(effort) * 1_000_000n} `));
-stampCase("a stamp of an unknown puzzle", "402 stamp-needed", /no solution/, (effort, seed) => solve(effort, seed).replace("blake2b", "equihash"));
+stampCase("a stamp of an unknown puzzle", "402 stamp-needed", /no solution/, (effort, seed) => solve(effort, seed).replace("equihash-96-5", "blake2b"));
 stampCase("a stamp that is no stamp", "402 stamp-needed", /no solution/, () => "hello");
 stampCase("a stamp of another stub", "402 stamp-needed", /no solution/, async (effort, seed) => solve(effort, seed, (await letter(stranger)).stub));
 stampCase("a stamp as it should be", "202", /^$/, (effort, seed) => solve(effort, seed));

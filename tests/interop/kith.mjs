@@ -167,24 +167,6 @@ export function countersigned(stub, domainKeys, batch, path) {
     return last === 0 && note.one("tree") === "sha256:" + at.toString("hex");
 }
 
-const solved = (puzzle, effort, seed, stubHash, solution) => createHash("blake2b512")
-    .update(`kith/1 stamp\n${puzzle}\n${effort}\n${seed}\n${stubHash}\n`).update(solution)
-    .digest().readBigUInt64BE(0) <= (2n ** 64n - 1n) / BigInt(effort);
-
-export function stampHolds(stamp, stubHash) {
-    const [, puzzle, effort, seed, base64] = /^(blake2b) ([1-9]\d*) ([0-9a-f]{32}) (\S+)$/.exec(stamp) ?? [];
-    const solution = Buffer.from(base64 ?? "", "base64");
-    return solution.length === 8 && solved(puzzle, effort, seed, stubHash, solution);
-}
-
-/// Answers a price (section 5.2): tries solutions until one is under the target.
-export function payStamp(price, stub) {
-    const [puzzle, effort, seed] = ["puzzle", "effort", "seed"].map(readNote(price).one);
-    const [hash, solution] = [readNote(stub).hash, Buffer.alloc(8)];
-    for (let i = 1n; !solved(puzzle, effort, seed, hash, solution); ++i) solution.writeBigUInt64BE(i);
-    return `${puzzle} ${effort} ${seed} ${solution.toString("base64")}`;
-}
-
 // --- calls: sections 6 and 7 ------------------------------------------------------------------------
 /// A `_kith` record: {host, port, keys}.
 export function readRecord(text) {

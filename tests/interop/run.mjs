@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import * as kith from "./kith.mjs";
+import { payStamp } from "./stamp.mjs";
 
 const [folder, port] = [process.argv[2], Number(process.argv[3])];
 const say = (what) => process.stdout.write(JSON.stringify(what) + "\n");
@@ -30,7 +31,7 @@ const message = `From: julia@js.test\r\nTo: bob@two.test\r\nSubject: from anothe
 const sealed = await kith.seal(person, "bob@two.test", card, message);
 const bare = await kith.deliver(peer, ca, person, sealed);
 say({ step: "without a stamp", status: bare.status, type: bare.problem?.type });
-const paid = await kith.deliver(peer, ca, person, sealed, [["stamp", kith.payStamp(bare.problem.price, sealed.stub)]]);
+const paid = await kith.deliver(peer, ca, person, sealed, [["stamp", payStamp(bare.problem.price, sealed.stub)]]);
 say({ step: "with a stamp", status: paid.status });
 say(await answered);
 await input.next(); // the file is there

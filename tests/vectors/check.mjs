@@ -1,7 +1,8 @@
 // The second implementation against docs/vectors: node check.mjs FOLDER. Prints a line a file; exit
 // code 1 when a case comes out otherwise than it says.
 import { readFileSync } from "node:fs";
-import { countersigned, devicesOf, keyText, open, readNote, readParts, sha256, signedBy, stampHolds } from "../interop/kith.mjs";
+import { countersigned, devicesOf, keyText, open, readNote, readParts, sha256, signedBy } from "../interop/kith.mjs";
+import { stampHolds } from "../interop/stamp.mjs";
 import { checkCardProof, convicts, grewFrom, leafHash, readCheckpoint, readPolicy, root, vkey, vrfOutput } from "../interop/log.mjs";
 import { recoveryKey } from "../interop/recovery.mjs";
 

@@ -251,7 +251,7 @@ Type stub_type(const People& people) {
 std::vector<Type> small_types(const People& people) {
     const Batch batch{"one.test", kNow, 16, sha256("tree")};
     const Price price{
-        "two.test", "blake2b", 1'048'576, people.stub().id, kNow, kNow + std::chrono::hours(2)};
+        "two.test", "equihash-96-5", 1'500, people.stub().id, kNow, kNow + std::chrono::hours(2)};
     const Login login{people.alice().card.address, "laptop", "one.test", "c29tZSBub25jZQ", kNow};
     const Withdraw withdraw{
         people.stub().id, people.stub().from, people.stub().root, people.stub().to, kNow};
