@@ -1,5 +1,6 @@
 """Every limit of the configuration through real sockets, set by a reload of a server that runs."""
 import json
+import signal
 import socket
 import ssl
 import subprocess
@@ -8,6 +9,7 @@ import unittest
 
 import frames
 from frames import DATA, END_HEADERS, END_STREAM, HEADERS, frame
+
 from lib import BIN, SANITIZED, PlaygroundTest, eventually, fault_shim
 
 
@@ -48,6 +50,37 @@ class Limits(PlaygroundTest):
         mark = self.mark("two.test")
         self.send(self.mallory, wait=True)
         self.assertIn("type=over-quota", self.refusal("two.test", 429, mark))
+
+    def test_a_price_note_that_was_given_out_is_kept_to_when_the_price_has_risen(self):
+        bare = self.mallory.kith("send", "bob@two.test", "-s", "cheap", "-m", "x", "--no-pay", "--wait", expect=3)
+        self.with_limits("two.test", strangers__effort=1_000_000)
+        paid = self.mallory.kith("sent", bare["id"], "--pay")
+        self.assertEqual(paid["recipients"][0]["state"], "held")
+        dear = self.mallory.kith("send", "bob@two.test", "-s", "dear", "-m", "x", "--wait", expect=3)
+        self.assertEqual((dear["recipients"][0]["state"], dear["recipients"][0]["effort"]), ("needs-stamp", 1_000_000))
+
+    def test_a_search_for_a_stamp_that_was_interrupted_goes_on(self):
+        self.with_limits("two.test", strangers__effort=40_000)
+        pending = self.mallory.home / "pending"
+
+        def interrupted(*words):
+            """The command, ended by Ctrl-C once it has written down how far it is."""
+            before = {f: f.stat().st_mtime_ns for f in pending.glob("*.search")}
+            process = subprocess.Popen([BIN / "kith", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                       env=self.mallory.env)
+            eventually("a search under way", lambda: any(before.get(f) != f.stat().st_mtime_ns for f in pending.glob("*.search")))
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+            self.assertIn("on ", err.split("an effort of 40000, ")[1])
+            self.assertIn("goes on from here", err)
+            return out, max(json.loads(f.read_text())["nonce"] for f in pending.glob("*.search"))
+
+        out, first = interrupted("send", "bob@two.test", "-s", "patience", "-m", "x", "--wait")
+        id = out.split()[0]
+        self.assertGreater(first, 0)
+        self.assertEqual(self.mallory.kith("sent", id)["recipients"][0]["state"], "needs-stamp")
+        self.assertGreater(interrupted("sent", id, "--pay")[1], first)
+        self.mallory.kith("sent", id, "--cancel")
 
     def test_a_full_account_is_answered_429(self):
         self.with_limits("two.test", limits__quota_octets=1 << 20)
