@@ -24,11 +24,20 @@ class Grammar {
     void add_graph_options(CLI::App& verb);
     void add_people_options(CLI::App& verb);
     void add_run();
+    void add_baselines();
+    void add_strangers();
+    void add_study();
     void add_completion();
+    std::string study_command() const;
 
     CLI::App app_{"Kith's rules of delivery in simulated worlds, with attackers.", "kith-sim"};
     int code_ = kDone;
     RunOptions options_;
+    BaselineOptions rules_;
+    double hacked_ = 1;
+    MarketOptions market_;
+    StudyRun study_;
+    bool million_ = false;
     std::string shell_;
 };
 
@@ -48,6 +57,9 @@ Grammar::Grammar() {
         ->capture_default_str();
     app_.fallthrough();
     add_run();
+    add_baselines();
+    add_strangers();
+    add_study();
     add_completion();
 }
 
@@ -128,6 +140,110 @@ void Grammar::add_run() {
         ->type_name("FAULT");
     add_graph_options(*verb);
     add_people_options(*verb);
+}
+
+void Grammar::add_baselines() {
+    CLI::App* verb =
+        add("baselines",
+            "What the rules of others do against the same thieves",
+            "  kith-sim baselines\n"
+            "  kith-sim baselines --people 5000 --messages 100 --json",
+            [this] {
+                rules_.seed = options_.scenario.seed;
+                return run_baselines({options_.graph, rules_, hacked_, options_.as_json});
+            });
+    verb->add_option("--hacked", hacked_, "Per cent of all people")
+        ->check(CLI::Range(0.0, 100.0))
+        ->capture_default_str();
+    verb->add_option("--messages", rules_.messages, "Messages of one hacked account")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    verb->add_option("--samples", rules_.samples, "Wanted messages of each kind that are tried")
+        ->check(CLI::Range(1, 10'000'000))
+        ->capture_default_str();
+    verb->add_option(
+            "--false-negatives", rules_.false_negatives, "Unwanted mail that the filter misses")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    verb->add_option(
+            "--false-positives", rules_.false_positives, "Wanted mail that the filter takes away")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    add_graph_options(*verb);
+}
+
+void Grammar::add_strangers() {
+    CLI::App* verb = add("strangers",
+                         "What strangers pay at one server, and what an attacker gets for money",
+                         "  kith-sim strangers\n"
+                         "  kith-sim strangers --domains 1000 --core-seconds 100000 --json",
+                         [this] {
+                             market_.seed = options_.scenario.seed;
+                             return run_strangers(market_, options_.as_json);
+                         });
+    verb->add_option("--people", market_.people, "Accounts of the server")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    verb->add_option("--days", market_.days, "Days")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    verb->add_option("--strangers", market_.strangers_a_day, "Honest ones a person and day")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    verb->add_option("--domains", market_.bought_domains, "Domains of the attacker")
+        ->check(CLI::Range(0, 10'000'000))
+        ->capture_default_str();
+    verb->add_option("--domain-price", market_.domain_price, "Money for one of them")
+        ->check(CLI::Range(0.0, 1e9))
+        ->capture_default_str();
+    verb->add_option("--tries", market_.tries_a_day, "Its stubs at each person a day")
+        ->check(CLI::Range(0.0, 1000.0))
+        ->capture_default_str();
+    verb->add_option("--core-seconds", market_.core_seconds_a_day, "Its work a day, for all")
+        ->check(CLI::Range(0.0, 1e12))
+        ->capture_default_str();
+}
+
+// As it stands in the page, so that whoever reads it can make it again.
+std::string Grammar::study_command() const {
+    const GraphOptions& graph = options_.graph;
+    std::string command = "kith-sim study";
+    if (graph.file.empty())
+        command += fmt::format(" --people {}", graph.people);
+    else
+        command = "zcat " + study_.study.graph_name + ".txt.gz | " + command +
+                  " --graph - --name " + study_.study.graph_name;
+    if (graph.count)
+        command += " --count";
+    if (graph.one_way)
+        command += " --one-way";
+    if (million_)
+        command += " --million";
+    if (options_.scenario.seed != 1)
+        command += fmt::format(" --seed {}", options_.scenario.seed);
+    return command + " docs";
+}
+
+void Grammar::add_study() {
+    CLI::App* verb = add(
+        "study",
+        "Make docs/trust-study.md and its plots: all attackers, the rules of others, strangers",
+        "  zcat email-Enron.txt.gz | kith-sim study --graph - --count --name email-Enron docs\n"
+        "  kith-sim study --people 3000 /tmp",
+        [this] {
+            study_.graph = options_.graph;
+            study_.as_json = options_.as_json;
+            study_.study.seed = options_.scenario.seed;
+            if (study_.study.graph_name.empty())
+                study_.study.graph_name = options_.graph.file.empty() ? "one that is made" : "read";
+            study_.study.many_people = million_ ? 1'000'000 : 0;
+            study_.study.command = study_command();
+            return make_study(study_);
+        });
+    verb->add_option("folder", study_.folder, "Where to write them")->type_name("DIR")->required();
+    verb->add_option("--name", study_.study.graph_name, "What the graph is called in the page");
+    verb->add_flag("--million", million_, "A world of a million people, too");
+    add_graph_options(*verb);
 }
 
 void Grammar::add_completion() {

@@ -101,4 +101,34 @@ int run_attacks(const RunOptions& options) {
     return code;
 }
 
+int run_baselines(BaselinesOptions options) {
+    const auto graph = get_graph(options.graph, options.rules.seed);
+    if (!graph) {
+        complain(graph.error());
+        return code_of(graph.error());
+    }
+    options.rules.hacked = options.hacked / 100;
+    std::vector<BaselineResult> results;
+    for (int i = 0; i < kBaselines; ++i)
+        results.push_back(run_baseline(static_cast<Baseline>(i), *graph, options.rules));
+    if (!options.as_json) {
+        fmt::print("{}", baseline_table(results));
+        return kDone;
+    }
+    boost::json::array out;
+    for (const BaselineResult& result : results)
+        out.push_back(as_json(result));
+    fmt::print("{}\n", boost::json::serialize(boost::json::object{{"baselines", std::move(out)}}));
+    return kDone;
+}
+
+int run_strangers(const MarketOptions& options, bool as_json) {
+    const MarketResult result = run_market(options);
+    if (as_json)
+        fmt::print("{}\n", boost::json::serialize(sim::as_json(result)));
+    else
+        fmt::print("{}", market_table(std::span(&result, 1)));
+    return kDone;
+}
+
 }  // namespace kith::sim

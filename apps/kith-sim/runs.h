@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario.h"
+#include "sim/study.h"
 
 namespace kith::sim {
 
@@ -35,6 +35,25 @@ struct RunOptions {
 
 /// Each attacker with each share, on forks of one lived-in world.
 int run_attacks(const RunOptions& options);
+
+struct BaselinesOptions {
+    GraphOptions graph;
+    BaselineOptions rules;
+    double hacked = 1;  ///< per cent
+    bool as_json = false;
+};
+int run_baselines(BaselinesOptions options);
+
+int run_strangers(const MarketOptions& options, bool as_json);
+
+struct StudyRun {
+    GraphOptions graph;
+    StudyOptions study;
+    std::string folder;
+    bool as_json = false;
+};
+/// Writes the page and, by gnuplot, its plots into the folder.
+int make_study(StudyRun options);
 
 /// "kith-sim: WHERE: DETAIL", on standard error.
 void complain(const Error& error);

@@ -27,7 +27,8 @@ json::object as_json(const Tally& tally) {
             {"introduced", tally.introduced},
             {"batched", tally.batched},
             {"requests", tally.requests},
-            {"priced", tally.priced}};
+            {"priced", tally.priced},
+            {"lost", tally.lost}};
 }
 
 json::object as_json(const Spread& spread) {
@@ -197,11 +198,82 @@ std::string honest_table(std::span<const ScenarioResult> results) {
                         percent(share(one.wanted.batched, all), 2),
                         percent(share(one.wanted.requests, all), 3),
                         percent(share(one.wanted.priced, all), 3),
-                        "0",
+                        number(count(one.wanted.lost)),
                         number(count(one.challenged)),
                         number(count(one.delayed))});
     }
     return markdown_table(rows);
+}
+
+std::string baseline_table(std::span<const BaselineResult> results) {
+    std::vector<std::vector<std::string>> rows = {{"rules",
+                                                   "hacked",
+                                                   "unwanted per account",
+                                                   "most",
+                                                   "contacts' mail lost",
+                                                   "first contacts lost",
+                                                   "strangers lost"}};
+    for (const BaselineResult& one : results)
+        rows.push_back({std::string(name_of(one.baseline)),
+                        percent(one.hacked, 1),
+                        number(one.per_account.mean, 1),
+                        number(one.per_account.most),
+                        percent(one.lost.contacts, 1),
+                        percent(one.lost.first_contacts, 1),
+                        percent(one.lost.strangers, 1)});
+    return markdown_table(rows);
+}
+
+json::object as_json(const BaselineResult& result) {
+    return {{"baseline", name_of(result.baseline)},
+            {"hacked", result.hacked},
+            {"accounts", result.accounts},
+            {"perAccount", as_json(result.per_account)},
+            {"lost",
+             json::object{{"contacts", result.lost.contacts},
+                          {"firstContacts", result.lost.first_contacts},
+                          {"strangers", result.lost.strangers}}}};
+}
+
+std::string market_table(std::span<const MarketResult> results) {
+    std::vector<std::vector<std::string>> rows = {{"domains bought",
+                                                   "core-seconds a day",
+                                                   "unwanted seen",
+                                                   "money for one",
+                                                   "core-seconds for one",
+                                                   "honest seen",
+                                                   "free of charge",
+                                                   "mean wait, days",
+                                                   "mean core-seconds"}};
+    for (const MarketResult& one : results)
+        rows.push_back({number(one.options.bought_domains),
+                        number(one.options.core_seconds_a_day),
+                        number(one.unwanted_a_person_day(), 3),
+                        number(one.money_each(), 2),
+                        number(one.core_seconds_each(), 1),
+                        percent(one.honest_shown_share(), 1),
+                        percent(share(one.honest_free, one.honest_shown), 1),
+                        number(one.honest_wait_days.mean, 2),
+                        number(one.honest_core_seconds.mean, 1)});
+    return markdown_table(rows);
+}
+
+json::object as_json(const MarketResult& result) {
+    return {{"people", result.options.people},
+            {"days", result.options.days},
+            {"boughtDomains", result.options.bought_domains},
+            {"coreSecondsADay", result.options.core_seconds_a_day},
+            {"triesADay", result.options.tries_a_day},
+            {"unwantedHeld", result.unwanted_held},
+            {"unwantedShown", result.unwanted_shown},
+            {"unwantedAPersonDay", result.unwanted_a_person_day()},
+            {"moneyEach", result.money_each()},
+            {"coreSecondsEach", result.core_seconds_each()},
+            {"honestSent", result.honest_sent},
+            {"honestShown", result.honest_shown},
+            {"honestFree", result.honest_free},
+            {"honestWaitDays", as_json(result.honest_wait_days)},
+            {"honestCoreSeconds", as_json(result.honest_core_seconds)}};
 }
 
 std::string breach_lines(std::span<const Breach> breaches) {

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario.h"
+#include "sim/baselines.h"
+#include "sim/market.h"
 
 namespace kith::sim {
 
@@ -24,6 +25,12 @@ std::string harm_table(std::span<const ScenarioResult> results);
 std::string bound_table(std::span<const ScenarioResult> results);
 /// What honest people notice of it.
 std::string honest_table(std::span<const ScenarioResult> results);
+/// Others' rules against thieves of the same graph.
+std::string baseline_table(std::span<const BaselineResult> results);
+boost::json::object as_json(const BaselineResult& result);
+/// What an attacker among strangers gets for domains and work, and what honest ones pay.
+std::string market_table(std::span<const MarketResult> results);
+boost::json::object as_json(const MarketResult& result);
 /// One line for each breach: at most ten, and how many there are.
 std::string breach_lines(std::span<const Breach> breaches);
 

@@ -96,6 +96,7 @@ TEST(Scenario, OwnersAndComplaintsContainAThief) {
 TEST(Scenario, LosesNoMailBetweenContacts) {
     const Graph graph = small_world();
     const ScenarioResult result = run_scenario(graph, rules(), options_for(Attacker::none));
+    EXPECT_EQ(result.wanted.lost, 0U);
     EXPECT_LT(result.wanted.batched * 20, result.wanted.full());
     EXPECT_LT(result.wanted.priced * 50, result.wanted.full());
 }

@@ -35,6 +35,7 @@ Tally& Tally::operator+=(const Tally& other) {
     batched += other.batched;
     requests += other.requests;
     priced += other.priced;
+    lost += other.lost;
     return *this;
 }
 
@@ -45,6 +46,7 @@ Tally operator-(Tally a, const Tally& b) {
     a.batched -= b.batched;
     a.requests -= b.requests;
     a.priced -= b.priced;
+    a.lost -= b.lost;
     return a;
 }
 
@@ -105,8 +107,10 @@ void World::count(const Message& message, const Ruling& ruling) {
     Tally& tally = message.wanted ? wanted_ : unwanted_;
     if (ruling.outcome == Outcome::hold)
         ++tally.requests;
-    else if (ruling.outcome != Outcome::deliver)
+    else if (ruling.outcome == Outcome::price)
         ++tally.priced;
+    else if (ruling.outcome != Outcome::deliver)
+        ++tally.lost;
     else if (ruling.flags.batched)
         ++tally.batched;
     else if (ruling.by_word)

@@ -34,9 +34,10 @@ struct Tally {
     std::uint64_t batched = 0;     ///< over the meter: same folder, quiet, text only
     std::uint64_t requests = 0;    ///< held for the recipient to look at
     std::uint64_t priced = 0;      ///< not taken: a stamp was asked
+    std::uint64_t lost = 0;        ///< refused or dropped
 
     std::uint64_t full() const { return well_trusted + known + introduced; }
-    std::uint64_t all() const { return full() + batched + requests + priced; }
+    std::uint64_t all() const { return full() + batched + requests + priced + lost; }
     Tally& operator+=(const Tally& other);
     friend Tally operator-(Tally a, const Tally& b);
 };
