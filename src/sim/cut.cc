@@ -49,13 +49,13 @@ void Cut::was_wanted(EdgeId id, GrantBucket bucket) {
 }
 
 void Cut::engaging(EdgeId id, const Ledgers& ledgers) {
-    if (is_bad(graph_->grantee(id)) && !is_bad(graph_->grantor(id)))
+    if (is_bad(graph_->grantee(id)))
         ++at(id, ledgers).history.engaged;
 }
 
 void Cut::refunding(EdgeId id, GrantBucket bucket, const Ledgers& ledgers, Time debited) {
     const Person who = graph_->grantee(id);
-    if (is_bad(who) && !is_bad(graph_->grantor(id)) && debited <= since_[who])
+    if (is_bad(who) && debited <= since_[who])
         ++at(id, ledgers).refunded_before[index(bucket)];
 }
 

@@ -48,7 +48,8 @@ class Cut {
     void passed(EdgeId edge, GrantBucket bucket, const Ledgers& ledgers, Time now);
     /// The recipient wanted it after all.
     void was_wanted(EdgeId edge, GrantBucket bucket);
-    /// Before the grantor's engagement with the grantee is booked.
+    /// Before the grantor's engagement with the grantee is booked: of a grantor who is bad for a
+    /// while, too, whose ledger an honest server keeps all the same.
     void engaging(EdgeId edge, const Ledgers& ledgers);
     /// Before a refund of what was debited at `debited` is booked.
     void refunding(EdgeId edge, GrantBucket bucket, const Ledgers& ledgers, Time debited);
