@@ -2,6 +2,7 @@
 
 #include "access/accounts.h"
 #include "access/api.h"
+#include "access/card_publication.h"
 #include "access/device_link.h"
 #include "access/download.h"
 #include "access/event_source.h"
@@ -19,6 +20,7 @@ namespace kith {
 namespace {
 
 constexpr std::string_view kAccounts = "/kith/1/accounts";
+constexpr std::string_view kCards = "/kith/1/cards";
 constexpr std::string_view kLogin = "/kith/1/login";
 constexpr std::string_view kLinks = "/kith/1/links";
 constexpr std::string_view kWellKnown = "/.well-known/jmap";
@@ -59,8 +61,8 @@ void ClientHttp::set_rates(const ClientLimits& limits) {
 }
 
 bool ClientHttp::serves(std::string_view path) {
-    return path == kAccounts || path == kLogin || is_in(path, kLinks) || path == kWellKnown ||
-           path.starts_with(kJmap);
+    return path == kAccounts || path == kCards || path == kLogin || is_in(path, kLinks) ||
+           path == kWellKnown || path.starts_with(kJmap);
 }
 
 awaitable<HttpResponse> ClientHttp::handle(std::shared_ptr<HttpRequest> request) {
@@ -75,7 +77,7 @@ awaitable<HttpResponse> ClientHttp::handle(std::shared_ptr<HttpRequest> request)
 }
 
 RateGate& ClientHttp::gate_of(std::string_view path) {
-    if (path == kAccounts)
+    if (path == kAccounts || path == kCards)
         return accounts_;
     return path == kLogin ? logins_ : links_;
 }
@@ -93,6 +95,8 @@ awaitable<HttpResponse> ClientHttp::open_route(RequestPtr request) {
     if (path == kAccounts)
         co_return is_post ? co_await make_account(&services_, request)
                           : wrong_method_answer("POST");
+    if (path == kCards)
+        co_return is_post ? co_await post_card(&services_, request) : wrong_method_answer("POST");
     if (path == kLogin && is_get)
         co_return give_nonce(services_, nonces_, *request);
     if (path == kLogin)

@@ -16,7 +16,8 @@ constexpr ConditionRule kConditions[] = {{"address", Form::text},
                                          {"text", Form::text},
                                          {"root", Form::text},
                                          {"level", Form::text},
-                                         {"verified", Form::flag}};
+                                         {"verified", Form::flag},
+                                         {"keyReplaced", Form::flag}};
 constexpr std::string_view kSort[] = {"address", "name", "since", "lastEngagedAt"};
 constexpr QueryForm kForm{.conditions = kConditions, .sort = kSort};
 
@@ -39,9 +40,11 @@ Result<json::object> contact_get(ReadContext& context, const json::object& argum
         else
             not_found.push_back(id);
     }
+    const auto replaced = keys_replaced(context.store, context.account(), context.call.now());
     json::array list;
     for (const GrantRecord& grant : found) {
         auto object = contact_object(grant);
+        object["keyReplaced"] = key_replaced_value(replaced, grant.root);
         jmap::select_properties(object, asked);
         list.push_back(std::move(object));
     }
@@ -79,10 +82,16 @@ std::string sort_key(const GrantRecord& grant, std::string_view property) {
 Result<json::object> contact_query(ReadContext& context, const json::object& arguments) {
     const auto asked = TRY(read_query(arguments, kForm));
     auto grants = context.store.grants(context.account());
+    const auto replaced = keys_replaced(context.store, context.account(), context.call.now());
+    const auto is_replaced = [&](const GrantRecord& grant) {
+        return replaced.contains(grant.root.hex_text());
+    };
     std::erase_if(grants, [&](const GrantRecord& grant) {
         return !filter_matches(asked.filter, [&](const json::object& condition) {
             return std::ranges::all_of(condition, [&](const auto& member) {
-                return has(grant, member.key(), member.value());
+                return member.key() == "keyReplaced"
+                           ? is_replaced(grant) == member.value().get_bool()
+                           : has(grant, member.key(), member.value());
             });
         });
     });

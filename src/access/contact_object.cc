@@ -37,4 +37,14 @@ json::object contact_object(const GrantRecord& grant) {
     return object;
 }
 
+json::value key_replaced_value(const std::map<std::string, KeyReplaced>& replaced,
+                               const Hash& root) {
+    const auto found = replaced.find(root.hex_text());
+    if (found == replaced.end())
+        return nullptr;
+    return json::object{{"at", format_time(found->second.at)},
+                        {"since", format_time(found->second.since)},
+                        {"takenBack", found->second.messages}};
+}
+
 }  // namespace kith

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "access/method.h"
+#include "delivery/taking_back.h"
 
 namespace kith {
 
@@ -17,9 +18,13 @@ inline constexpr std::string_view kContactProperties[] = {"id",
                                                           "since",
                                                           "source",
                                                           "cardHash",
-                                                          "lastEngagedAt"};
+                                                          "lastEngagedAt",
+                                                          "keyReplaced"};
 
 json::object contact_object(const GrantRecord& grant);
+/// `keyReplaced`: what a recovery of that person took back here; null when there was none lately.
+json::value key_replaced_value(const std::map<std::string, KeyReplaced>& replaced,
+                               const Hash& root);
 
 std::string_view name_of_level(GrantRecord::Level level);
 std::optional<GrantRecord::Level> parse_level(std::string_view text);

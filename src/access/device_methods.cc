@@ -2,6 +2,7 @@
 // card only.
 #include <algorithm>
 
+#include "access/card_draft.h"
 #include "access/device_link.h"
 #include "access/device_object.h"
 #include "access/standard_methods.h"
@@ -84,6 +85,8 @@ void add_device_methods(Methods& methods) {
     const std::string kith(jmap::kKith);
     methods.add("Device/get", kith, ReadMethod(device_get));
     methods.add("Device/changes", kith, ReadMethod(device_changes));
+    methods.add("CardDraft/get", kith, ReadMethod(card_draft_get));
+    methods.add("CardDraft/set", kith, WriteMethod(card_draft_set));
     methods.add("DeviceLink/get", kith, ReadMethod(device_link_get));
     methods.add("DeviceLink/set", kith, WriteMethod(device_link_set));
 }

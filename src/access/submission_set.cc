@@ -9,6 +9,7 @@
 #include "access/submission_check.h"
 #include "access/submission_object.h"
 #include "base/text.h"
+#include "delivery/correspondents.h"
 #include "note/stamp.h"
 #include "protocol/jmap_patch.h"
 
@@ -164,6 +165,10 @@ class SubmissionSet final : public ObjectSet {
                 return refuse(SetErrorType::server_fail);
             context_.changed.insert(ObjectType::email);
         }
+        std::set<std::string> domains;
+        for (const RecipientRecord& recipient : recipients)
+            domains.insert(recipient.domain);
+        note_written_to(context_.store, context_.account(), domains, now);
         const auto id = context_.store.add_submission(
             context_.account(), message.id, now, std::move(recipients));
         const auto made = context_.store.submission(context_.account(), id);

@@ -1,6 +1,7 @@
 #include "exchange/card_lookup.h"
 
 #include "base/text.h"
+#include "delivery/taking_back.h"
 #include "exchange/store_calls.h"
 #include "protocol/delivery_body.h"
 #include "protocol/problem.h"
@@ -93,8 +94,16 @@ awaitable<Result<FetchedChain>> CardLookup::fetch_now(Address address) {
         return verify(notes, read.cards(first.root()), address, *peer, now);
     };
     auto fetched = CO_TRY(co_await ask_store(store_, workers_, std::move(check)));
-    auto put = [&fetched](WriteTransaction& write) { return store_cards(fetched, write); };
+    std::vector<TakenBack> taken;
+    auto put = [&](WriteTransaction& write) -> Result<void> {
+        TRY(store_cards(fetched, write));
+        taken = TRY(take_back(fetched.chain, write, now));
+        return {};
+    };
     CO_TRY(co_await write_store(&store_, std::move(put), Store::Adds::yes));
+    for (const TakenBack& each : taken)
+        if (changed_)
+            changed_(each.account, types_taken_back(), each.state);
     keep(address, fetched);
     co_return fetched;
 }

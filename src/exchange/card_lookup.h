@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 
+#include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
 #include "exchange/ports.h"
 #include "net/worker_pool.h"
@@ -12,15 +13,22 @@
 
 namespace kith {
 
-/// Thread-safe; what it refers to must outlive it.
+/// A card that revokes devices has their messages taken back with it (delivery/taking_back.h);
+/// `changed` is told whose mail that was. Thread-safe; what it refers to must outlive it.
 class CardLookup final : public CardDirectory {
   public:
     CardLookup(PeerDirectory& peers,
                HttpClient& client,
                Store& store,
                WorkerPool& workers,
-               const Clock& clock)
-        : peers_(peers), client_(client), store_(store), workers_(workers), clock_(clock) {}
+               const Clock& clock,
+               ChangeSink changed = {})
+        : peers_(peers),
+          client_(client),
+          store_(store),
+          workers_(workers),
+          clock_(clock),
+          changed_(std::move(changed)) {}
 
     awaitable<Result<FetchedChain>> fetch(Address address) override;
     /// Asks, however lately that was done.
@@ -36,6 +44,7 @@ class CardLookup final : public CardDirectory {
     Store& store_;
     WorkerPool& workers_;
     const Clock& clock_;
+    const ChangeSink changed_;
     std::mutex mutex_;
     std::map<Address, FetchedChain> lately_;
 };

@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <set>
 
+#include "delivery/correspondents.h"
 #include "exchange/store_calls.h"
 
 namespace kith {
@@ -54,8 +55,9 @@ awaitable<void> CardPush::repeat_lately() {
 }
 
 awaitable<void> CardPush::push(AccountId account, std::string note) {
-    auto ask = [account](ReadTransaction& read) -> Result<std::set<std::string>> {
-        std::set<std::string> domains;
+    const Time now = services_.clock.now();
+    auto ask = [account, now](ReadTransaction& read) -> Result<std::set<std::string>> {
+        std::set<std::string> domains = written_to(read, account, now);
         for (const GrantRecord& grant : read.grants(account))
             if (const auto at = grant.address.rfind('@'); at != std::string::npos)
                 domains.insert(grant.address.substr(at + 1));

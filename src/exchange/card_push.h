@@ -1,6 +1,7 @@
-// Tells the servers of a person's contacts of a new card (protocol section 7.4), so that a revoked
-// key stops counting soon. A hint, not a promise: a server that misses it sees the card with the
-// next message, and a restart repeats those of the last day.
+// Tells the servers of a person's contacts, and those that they wrote to in the last 30 days, of a
+// new card (protocol section 7.4), so that a revoked key stops counting soon. A hint, not a
+// promise: a server that misses it sees the card with the next message, and a restart repeats those
+// of the last day.
 #pragma once
 
 #include "delivery/outgoing.h"

@@ -1,5 +1,6 @@
 #include "exchange/note_intake.h"
 
+#include "delivery/taking_back.h"
 #include "delivery/withdrawal.h"
 #include "exchange/answers.h"
 #include "exchange/store_calls.h"
@@ -15,9 +16,15 @@ HttpResponse accepted() {
 }
 
 struct KnownCard {
-    bool wanted = false;  ///< somebody here has that person as a contact
-    bool here = false;    ///< the store has the card
+    bool wanted = false;  ///< that person is somebody's contact, or has written to somebody here
+    bool here = false;    ///< the store has the card, and what it takes back is taken back
 };
+
+// A delivery may have brought the card before its news came.
+bool is_done(ReadTransaction& read, const SignedCard& card) {
+    return read.card(card.hash) &&
+           (card.card.revoked.empty() || is_taken_back(read, card.root(), card.hash));
+}
 
 }  // namespace
 
@@ -46,7 +53,7 @@ awaitable<Result<void>> NoteIntake::take_note(SignedNote note) {
 awaitable<Result<void>> NoteIntake::take_card(SignedNote note) {
     const SignedCard card = CO_TRY(read_card(std::move(note)));
     auto ask = [&card](ReadTransaction& read) -> Result<KnownCard> {
-        return KnownCard{!read.grantors(card.root()).empty(), read.card(card.hash).has_value()};
+        return KnownCard{read.newest_card(card.root()).has_value(), is_done(read, card)};
     };
     const auto known =
         CO_TRY(co_await ask_store(services_.store, services_.workers, std::move(ask)));

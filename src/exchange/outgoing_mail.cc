@@ -2,46 +2,68 @@
 
 #include <map>
 
-#include "identity/chain.h"
+#include "delivery/taking_back.h"
+#include "identity/keystate.h"
 #include "identity/stub_check.h"
 
 namespace kith {
 namespace {
 
-// The sender's cards up to the one that the stub names, oldest first, the last 16 of them.
-Result<std::vector<std::string>> chain_to(ReadTransaction& read,
-                                          const Hash& root,
-                                          const Hash& end) {
+Result<Chain> read_chain(ReadTransaction& read, const Hash& root) {
     std::vector<SignedCard> cards;
     for (const CardRecord& record : read.cards(root))
         cards.push_back(TRY(read_card(record.note)));
-    const Resolution resolution = TRY(resolve(std::move(cards), root));
-    std::vector<std::string> chain;
-    for (const SignedCard* card : resolution.chain.line()) {
-        chain.push_back(card->note.octets());
+    return TRY(resolve(std::move(cards), root)).chain;
+}
+
+// The sender's cards up to the one that the stub names, oldest first, the last 16 of them.
+std::vector<std::string> cards_to(const Chain& chain, const Hash& end) {
+    std::vector<std::string> notes;
+    for (const SignedCard* card : chain.line()) {
+        notes.push_back(card->note.octets());
         if (card->hash == end)
             break;
     }
-    if (chain.size() > kMaxCardsInDelivery)
-        chain.erase(chain.begin(), chain.end() - static_cast<std::ptrdiff_t>(kMaxCardsInDelivery));
-    return chain;
+    if (notes.size() > kMaxCardsInDelivery)
+        notes.erase(notes.begin(), notes.end() - static_cast<std::ptrdiff_t>(kMaxCardsInDelivery));
+    return notes;
+}
+
+// What was handed over before a freeze or a revocation does not go out after it.
+Result<void> check_sender(const Chain& chain, const SignedNote& note, const Stub& stub, Time now) {
+    const SignedCard* card = chain.find(stub.card);
+    if (card == nullptr)
+        return fail(ErrorKind::untrusted, "stub: card", "is no card of the sender");
+    for (const CardDevice& device : card->card.devices) {
+        if (!carries_signature(note, {card->card.key_name(device.name), device.key}))
+            continue;
+        const KeyState state = key_state(chain, device.key, now);
+        if (state.good() || state.standing == KeyStanding::expired)
+            return {};
+        const bool gone =
+            state.standing == KeyStanding::revoked || state.standing == KeyStanding::unknown;
+        return fail(ErrorKind::denied,
+                    "sender",
+                    gone ? "the device " + device.name + " was revoked before it went out"
+                         : std::string("the account is ") + name_of(state.standing));
+    }
+    return fail(ErrorKind::untrusted, "stub: signature", "is not of a device of the sender");
 }
 
 // Chains of the senders of one batch: each is put together once.
 class Chains {
   public:
     explicit Chains(ReadTransaction& read) : read_(read) {}
-    Result<std::vector<std::string>> get(const Stub& stub) {
-        const auto known = chains_.find(stub.card);
+    Result<const Chain*> get(const Hash& root) {
+        const auto known = chains_.find(root);
         if (known != chains_.end())
-            return known->second;
-        auto chain = TRY(chain_to(read_, stub.root, stub.card));
-        return chains_.emplace(stub.card, std::move(chain)).first->second;
+            return &known->second;
+        return &chains_.emplace(root, TRY(read_chain(read_, root))).first->second;
     }
 
   private:
     ReadTransaction& read_;
-    std::map<Hash, std::vector<std::string>> chains_;
+    std::map<Hash, Chain> chains_;
 };
 
 Result<OutgoingMail> open_row(const MailRoom& room,
@@ -55,7 +77,9 @@ Result<OutgoingMail> open_row(const MailRoom& room,
     mail.stub = TRY(parse_stub(note));
     TRY(check_times(mail.stub, now));
     mail.card = mail.stub.card;
-    mail.chain = TRY(chains.get(mail.stub));
+    const Chain* chain = TRY(chains.get(mail.stub.root));
+    TRY(check_sender(*chain, note, mail.stub, now));
+    mail.chain = cards_to(*chain, mail.stub.card);
     const auto place = read.blob(row.blob);
     if (!place)
         return fail(ErrorKind::internal, "blob", "the body is gone");

@@ -163,7 +163,7 @@ Result<void> MailServer::Parts::make_network(SslContext tls) {
 void MailServer::Parts::make_exchange() {
     const KithRecord record = record_of(config, keys);
     meter = std::make_unique<DeliveryLog>(*log, *metrics);
-    cards = std::make_unique<CardLookup>(*peers, *client, *store, workers, clock);
+    cards = std::make_unique<CardLookup>(*peers, *client, *store, workers, clock, changed());
     intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
                                                              workers,
                                                              clock,

@@ -1,0 +1,230 @@
+#include "access/card_publication.h"
+
+#include <algorithm>
+
+#include "access/card_draft.h"
+#include "access/store_calls.h"
+#include "exchange/answers.h"
+
+namespace kith {
+namespace {
+
+constexpr std::int64_t kCardsInDay = 50;  // each costs the verification of the whole chain
+
+Error wrong(const char* field, const char* why) {
+    return fail(ErrorKind::conflict, std::string("card: ") + field, why);
+}
+
+// A thief's cards must not use up the day's of the recovery, which signs once anyhow.
+bool is_by_devices(const SignedCard& card) {
+    return !card.card.recovery_key && card.card.guardian_keys.empty();
+}
+
+Result<void> check_publication(const SignedCard& card,
+                               const AccountRecord& account,
+                               ReadTransaction& store,
+                               Time now) {
+    if (card.card.address.text() != account.address)
+        return wrong("address", "is not this account's");
+    if (card.root() != account.root)
+        return wrong("root", "is not this account's");
+    // A draft was of its time when it came here; the other device signs it later.
+    if (card.card.time < now - kClockSkew && !is_waiting_draft(store, account.id, card.hash, now))
+        return wrong("time", "is more than five minutes ago");
+    return check_times(card.card, now);
+}
+
+// "A device that is revoked loses its sessions at once."
+std::vector<std::string> drop_sessions(WriteTransaction& store,
+                                       AccountId account,
+                                       const Card& before,
+                                       const Card& after) {
+    std::vector<std::string> dropped;
+    for (const CardDevice& device : before.devices) {
+        const auto* now = after.device(device.name);
+        if (now != nullptr && now->key == device.key)
+            continue;
+        store.remove_sessions(account, device.name);
+        dropped.push_back(device.name);
+    }
+    return dropped;
+}
+
+void touch_devices(WriteTransaction& store,
+                   AccountId account,
+                   const Card& before,
+                   const Card& after) {
+    for (const CardDevice& device : after.devices) {
+        const auto* was = before.device(device.name);
+        if (was == nullptr || !(*was == device))
+            store.touch(account, ObjectType::device, device.name);
+    }
+    for (const CardDevice& device : before.devices)
+        if (after.device(device.name) == nullptr)
+            store.touch(account, ObjectType::device, device.name);
+}
+
+// Tokens that a thief made since T0 would let in whom he likes.
+void revoke_tokens(WriteTransaction& store,
+                   AccountId account,
+                   const Card& before,
+                   const Card& after) {
+    std::optional<Time> since;
+    for (const RevokedDevice& device : after.revoked)
+        if (device.reason == RevocationReason::compromised &&
+            std::ranges::find(before.revoked, device) == before.revoked.end())
+            since = std::min(since.value_or(device.since), device.since);
+    if (!since)
+        return;
+    for (TokenRecord token : store.tokens(account))
+        if (token.created >= *since && token.standing == TokenRecord::Standing::valid) {
+            token.standing = TokenRecord::Standing::revoked;
+            store.put_token(account, token);
+        }
+}
+
+Result<void> store_published(const ClientServices& services,
+                             WriteTransaction& store,
+                             const AccountRecord& account,
+                             SignedCard card,
+                             const Card& before,
+                             Publication& publication) {
+    const Time now = services.clock.now();
+    TRY(card.note.cosign(services.domain, services.domain_key));
+    publication.note = card.note.octets();
+    store.add_card({.hash = card.hash,
+                    .root = card.root(),
+                    .address = card.card.address.text(),
+                    .serial = static_cast<std::int64_t>(card.card.serial),
+                    .note = card.note.octets(),
+                    .first_seen = now});
+    const Card& after = publication.chain->current().card;
+    store.set_account_card(account.id, publication.chain->current().hash);
+    drop_draft(store, account.id);
+    publication.revoked = drop_sessions(store, account.id, before, after);
+    touch_devices(store, account.id, before, after);
+    revoke_tokens(store, account.id, before, after);
+    publication.taken_back = TRY(take_back(*publication.chain, store, now));
+    publication.published = std::move(card);
+    return {};
+}
+
+}  // namespace
+
+Result<Publication> publish_card(const ClientServices& services,
+                                 WriteTransaction& store,
+                                 const AccountRecord& account,
+                                 SignedCard card) {
+    const Time now = services.clock.now();
+    TRY(check_publication(card, account, store, now));
+    const auto day = now.time_since_epoch() / std::chrono::days(1);
+    if (is_by_devices(card) &&
+        store.count("cards/" + std::to_string(account.id), day, 1) > kCardsInDay)
+        return fail(ErrorKind::limit, "card: serial", "too many cards for a day");
+    const auto known = TRY(services.chains.get(store, account.root));
+    auto chain = std::make_shared<Chain>(*known);
+    const auto added = TRY(chain->add(card));
+    if (added.place == Chain::Place::superseded)
+        return wrong("prev", "another card stands already");
+    Publication publication;
+    publication.account = account.id;
+    publication.chain = chain;
+    if (added.place == Chain::Place::known) {
+        const auto stored = store.card(card.hash);
+        publication.note = stored ? stored->note : card.note.octets();
+        return publication;
+    }
+    TRY(store_published(
+        services, store, account, std::move(card), known->current().card, publication));
+    return publication;
+}
+
+void announce(const ClientServices& services, Publication publication) {
+    for (const std::string& device : publication.revoked)
+        services.hub.end_device(publication.account, device);
+    for (const TakenBack& each : publication.taken_back)
+        services.hub.changed(each.account, types_taken_back(), each.state);
+    if (publication.published)
+        services.publisher.publish(publication.account, *std::move(publication.published));
+}
+
+// --- POST /kith/1/cards
+// ----------------------------------------------------------------------------
+
+namespace {
+
+Result<AccountRecord> account_of(ReadTransaction& store, const SignedCard& card) {
+    auto account = store.account(card.card.address.text());
+    if (!account || account->state != AccountRecord::State::active)
+        return fail(ErrorKind::not_found, "address", "there is no such account");
+    return *std::move(account);
+}
+
+// Off the writer thread: whoever has no recovery key costs it nothing.
+Result<void> check_posted(const ClientServices& services,
+                          ReadTransaction& store,
+                          const SignedCard& card) {
+    if (is_by_devices(card))
+        return fail(ErrorKind::denied, "card", "is signed by devices: they log in to publish");
+    const AccountRecord account = TRY(account_of(store, card));
+    TRY(check_publication(card, account, store, services.clock.now()));
+    Chain chain = *TRY(services.chains.get(store, account.root));
+    TRY(chain.add(card));
+    return {};
+}
+
+HttpResponse refusal(const Error& error) {
+    const std::string what = error.where + ": " + error.detail;
+    switch (error.kind) {
+        case ErrorKind::not_found:
+            return problem_answer(Problem::no_such_account);
+        case ErrorKind::untrusted:
+            return problem_answer(Problem::bad_signature, what);
+        case ErrorKind::denied:
+        case ErrorKind::conflict:
+        case ErrorKind::limit:
+            return problem_answer(Problem::refused, what);
+        default:
+            return problem_answer(error);
+    }
+}
+
+}  // namespace
+
+awaitable<HttpResponse> post_card(const ClientServices* services,
+                                  std::shared_ptr<HttpRequest> request) {
+    const auto body = co_await request->body->read_all(kMaxNote);
+    if (!body)
+        co_return problem_answer(body.error());
+    const auto card = read_card(as_text(*body));
+    if (!card)
+        co_return problem_answer(Problem::malformed,
+                                 card.error().where + ": " + card.error().detail);
+    auto check = [services, &card](ReadTransaction& store) {
+        return check_posted(*services, store, *card);
+    };
+    if (const auto good = co_await ask_store(services, std::move(check)); !good)
+        co_return refusal(good.error());
+    Publication done;
+    ModSeq state = 0;
+    auto write = [services, &card, &done, &state](WriteTransaction& store) -> Result<void> {
+        const AccountRecord account = TRY(account_of(store, *card));
+        done = TRY(publish_card(*services, store, account, *card));
+        state = store.modseq(account.id);
+        return {};
+    };
+    const auto written = co_await write_store(&services->store, std::move(write), Store::Adds::yes);
+    if (!written)
+        co_return refusal(written.error());
+    services->hub.changed(done.account, {ObjectType::card, ObjectType::device}, state);
+    auto answer = json_answer(201,
+                              {{"address", card->card.address.text()},
+                               {"serial", done.chain->current().card.serial},
+                               {"hash", card->hash.text()},
+                               {"disputed", done.chain->standing() == Chain::Standing::disputed},
+                               {"card", done.note}});
+    announce(*services, std::move(done));
+    co_return answer;
+}
+
+}  // namespace kith
