@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "delivery/taking_back.h"
 #include "identity/keystate.h"
 
 namespace kith {
@@ -572,6 +573,8 @@ Result<void> Inbound::store(const Candidate& candidate,
                             static_cast<std::int64_t>(card->card.serial),
                             card->note.octets(),
                             now});
+    // Its news may never have come by itself (protocol section 7.4).
+    TRY(take_back(*judged.chain, write, now));
     return {};
 }
 

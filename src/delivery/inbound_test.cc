@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "crypto/puzzle.h"
+#include "delivery/correspondents.h"
+#include "delivery/taking_back.h"
 #include "identity/people_for_tests.h"
 #include "note/stamp.h"
 
@@ -410,6 +412,45 @@ TEST_F(InboundTest, a_reply_token_lets_its_addressee_in_ten_times) {
         }
 }
 
+TEST_F(InboundTest, a_recovery_that_comes_with_mail_takes_back_what_the_thief_sent) {
+    grant(GrantRecord::Level::well_trusted);
+    ASSERT_EQ(deliver(parts(stub(std::string(32, 'a')))), "201");
+    now += std::chrono::hours(2);
+    const Time stolen = now;
+    ASSERT_EQ(deliver(parts(stub(std::string(32, 'b')))), "201");
+
+    now += std::chrono::hours(2);
+    const SignedCard before = alice;
+    auto builder = CardBuilder::after(alice, now);
+    for (const char* device : {"laptop", "phone"})
+        ASSERT_TRUE(builder.remove_device(device, stolen, RevocationReason::compromised));
+    builder.add_device(device_of("rescue", kTablet), CardBuilder::Admission::confirmed)
+        .recover(key_of(kRecovery).public_key(), commitment_of(kNextRecovery));
+    alice = listed(*sign_with(builder.card(), {{"", kRecovery}}), kOneTest);
+    Stub fresh = stub(std::string(32, 'c'));
+    SignedNote note =
+        *SignedNote::sign(write_stub(fresh), alice.card.key_name("rescue"), key_of(kTablet));
+    ASSERT_TRUE(note.cosign("one.test", key_of(kOneTest)));
+    DeliveryParts out;
+    out.cards = {before.note.octets(), alice.note.octets()};
+    out.stub = note.octets();
+    ASSERT_EQ(deliver(out), "201");
+
+    const auto read = store->read();
+    const auto message = [&](char id) {
+        return *read->message_by_stub(bob, alice.root(), std::string(32, id));
+    };
+    EXPECT_EQ(message('a').tier, MessageTier::well_trusted);
+    EXPECT_EQ(message('b').tier, MessageTier::unknown);
+    EXPECT_EQ(message('b').state, MessageState::held);
+    EXPECT_EQ(message('c').tier, MessageTier::well_trusted);
+    const auto told = keys_replaced(*read, bob, now);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told.begin()->second.messages, 1U);
+    EXPECT_EQ(told.begin()->second.since, stolen);
+    EXPECT_TRUE(store->check());
+}
+
 TEST_F(InboundTest, forged_signatures_are_refused) {
     grant(GrantRecord::Level::well_trusted);
     EXPECT_EQ(deliver(parts(stub(), kThief)), "403 bad-signature");
@@ -482,6 +523,24 @@ TEST_F(InboundTest, ACardBroughtWithoutItsDomainsSignatureSpoilsNothing) {
     DeliveryParts without = parts(stub(std::string(32, 'b')));
     without.cards.clear();
     EXPECT_EQ(deliver(without), "201");
+}
+
+TEST_F(InboundTest, who_was_written_to_is_remembered_for_thirty_days) {
+    const auto note = [&](const std::set<std::string>& domains) {
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            note_written_to(write, bob, domains, now);
+            return {};
+        }));
+    };
+    using Domains = std::set<std::string>;
+    EXPECT_EQ(written_to(*store->read(), bob, now), Domains());
+    note({"one.test", "three.test"});
+    now += std::chrono::days(20);
+    note({"one.test"});
+    EXPECT_EQ(written_to(*store->read(), bob, now), (Domains{"one.test", "three.test"}));
+    now += std::chrono::days(11);
+    EXPECT_EQ(written_to(*store->read(), bob, now), (Domains{"one.test"}));
+    EXPECT_EQ(written_to(*store->read(), bob + 1, now), Domains());
 }
 
 }  // namespace
