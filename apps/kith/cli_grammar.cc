@@ -28,12 +28,14 @@ Grammar::Grammar() {
     app_.add_option("--home", chosen_.home, "The home (KITH_HOME)")->type_name("DIR");
     app_.footer(kOverview);
     add_init();
+    add_recover();
     add_send();
     add_reading();
     add_requests();
     add_people();
     add_tokens();
     add_devices();
+    add_freezing();
     add_rest();
 }
 

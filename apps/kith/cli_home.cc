@@ -1,4 +1,4 @@
-// Verbs about one's own home: init, devices, export and import, passphrase, completion.
+// Verbs about one's own home: init, recover, export and import, passphrase, completion.
 #include "kith/cli_verbs.h"
 
 namespace kith {
@@ -9,66 +9,61 @@ void Grammar::add_init() {
     command->footer(R"(Examples:
   kith init alice@one.test --invite CODE --recovery-file /media/stick/alice.recovery
   kith init alice@one.test --link abcdefgh-0123456789abcdef --device phone)");
-    command->add_option("address", init_.address, "Who you are")->required()->type_name("ADDRESS");
+    add_home_options(*command, init_.home);
     command->add_option("--invite", init_.invite, "The domain's invitation")->type_name("CODE");
     command->add_option("--link", init_.link, "The code that `kith device link` shows")
         ->type_name("CODE");
-    command->add_option("--device", init_.device, "This device's name [the machine's]")
-        ->type_name("NAME");
-    command->add_option("--server", init_.server, "The server [found by DNS]")
-        ->type_name("HOST:PORT");
-    command->add_option("--ca", init_.ca, "A further certificate authority (KITH_CA)")
-        ->type_name("FILE");
-    command->add_option("--recovery-file", init_.recovery_file, "Where the recovery key goes")
-        ->type_name("FILE");
     command
-        ->add_option(
-            "--passphrase-file", init_.passphrase_file, "Keys under the passphrase in this file")
+        ->add_option("--recovery-file",
+                     init_.recovery_file,
+                     "Where the recovery phrase goes [shown on the terminal]")
         ->type_name("FILE");
-    command->add_flag("--passphrase", ask_passphrase_, "Keys under a passphrase; asks for it");
     command->callback([this] {
-        init_.passphrase = ask_passphrase_ ? InitWish::Passphrase::ask : InitWish::Passphrase::none;
+        init_.home.passphrase = passphrase_wish();
         chosen_.without = [this](const std::filesystem::path& home, const Terminal& terminal) {
             return run_init(home, terminal, init_);
         };
     });
 }
 
-void Grammar::add_devices() {
-    CLI::App* device =
-        add(app_,
-            "device",
-            "Your devices",
-            "  kith device list\n  kith device link\n"
-            "  kith device revoke phone --recovery-file alice.recovery --reason lost",
-            {});
-    device->require_subcommand(1);
-    add(*device, "list", "Those there are", "  kith device list", [](Person& person) {
-        return run_device_list(person);
-    });
-    add(*device,
-        "link",
-        "Show a code for a new device, add it, and make old mail readable for it",
-        "  kith device link",
-        [](Person& person) { return run_device_link(person); });
-    add(*device,
-        "rekey",
-        "Make old mail readable for all devices of your card (goes on where it was broken off)",
-        "  kith device rekey",
-        [](Person& person) { return run_device_rekey(person); });
-    CLI::App* revoke = add(*device,
-                           "revoke",
-                           "Take a device out of your card",
-                           "  kith device revoke phone --recovery-file alice.recovery",
-                           [this](Person& person) { return run_device_revoke(person, revoke_); });
-    revoke->add_option("device", revoke_.device, "Which")->required()->type_name("NAME");
-    revoke
-        ->add_option("--recovery-file",
-                     revoke_.recovery_file,
-                     "The recovery key [where init put it]; replaced by the next")
+void Grammar::add_recover() {
+    CLI::App* command = app_.add_subcommand(
+        "recover", "Take the account back on a new machine, with the recovery phrase");
+    command->footer(R"(Examples:
+  kith recover alice@one.test
+  kith recover alice@one.test --since 2026-11-20T08:00:00Z --device newlaptop
+  kith recover alice@one.test --since 36h --recovery-file alice.recovery)");
+    add_home_options(*command, recover_.home);
+    command->add_option("--since", recover_.since, "When the thief came, at most 30 days ago")
+        ->type_name("TIME");
+    command->add_option("--recovery-file", recover_.phrase.file, "The recovery phrase [asked for]")
         ->type_name("FILE");
-    revoke->add_option("--reason", revoke_.reason, "replaced, lost or compromised [lost]")
-        ->type_name("REASON");
+    command->callback([this] {
+        recover_.home.passphrase = passphrase_wish();
+        chosen_.without = [this](const std::filesystem::path& home, const Terminal& terminal) {
+            return run_recover(home, terminal, recover_);
+        };
+    });
+}
+
+// Of a home to be.
+void Grammar::add_home_options(CLI::App& command, HomeWish& wish) {
+    command.add_option("address", wish.address, "Who you are")->required()->type_name("ADDRESS");
+    command.add_option("--device", wish.device, "This device's name [the machine's]")
+        ->type_name("NAME");
+    command.add_option("--server", wish.server, "The server [found by DNS]")
+        ->type_name("HOST:PORT");
+    command.add_option("--ca", wish.ca, "A further certificate authority (KITH_CA)")
+        ->type_name("FILE");
+    command
+        .add_option(
+            "--passphrase-file", wish.passphrase_file, "Keys under the passphrase in this file")
+        ->type_name("FILE");
+    command.add_flag("--passphrase", ask_passphrase_, "Keys under a passphrase; asks for it");
+}
+
+HomeWish::Passphrase Grammar::passphrase_wish() const {
+    return ask_passphrase_ ? HomeWish::Passphrase::ask : HomeWish::Passphrase::none;
 }
 
 void Grammar::add_rest() {

@@ -50,7 +50,8 @@ void Grammar::add_reading() {
                          });
     sent->add_option("id", sent_.id, "A message; without: the list")->type_name("ID");
     sent->add_flag("--pay", pay_, "Compute the stamps that recipients ask for");
-    sent->add_option("--pay-limit", sent_.most_effort, "The dearest price to pay, as effort [48000]")
+    sent->add_option(
+            "--pay-limit", sent_.most_effort, "The dearest price to pay, as effort [48000]")
         ->type_name("N");
     sent->add_flag("--cancel", cancel_, "Take back what is still queued");
     add_limit(*sent, sent_.limit);

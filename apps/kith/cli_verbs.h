@@ -26,6 +26,9 @@ class Grammar {
                   const std::string& examples,
                   const Act& act);
     void add_init();
+    void add_recover();
+    void add_home_options(CLI::App& command, HomeWish& wish);
+    HomeWish::Passphrase passphrase_wish() const;
     void add_send();
     static void add_limit(CLI::App& command, std::optional<std::size_t>& limit);
     static void add_message_options(CLI::App& command, SendOrder& order);
@@ -34,6 +37,11 @@ class Grammar {
     void add_people();
     void add_tokens();
     void add_devices();
+    void add_revoke(CLI::App& device);
+    void add_confirm(CLI::App& device);
+    void add_freezing();
+    void add_phrase_options(CLI::App& command);
+    PhraseSource phrase_wish() const;
     void add_rest();
     CommandTree tree_of(const CLI::App& app) const;
     std::string said_so_far() const;
@@ -43,6 +51,7 @@ class Grammar {
     Chosen chosen_;
 
     InitWish init_;
+    RecoverWish recover_;
     SendOrder send_;
     std::string send_wait_;
     std::string id_;
@@ -55,9 +64,12 @@ class Grammar {
     ContactWish contact_;
     TokenWish token_;
     RevokeWish revoke_;
+    ConfirmWish confirm_;
+    PhraseSource phrase_;
     PassphraseWish passphrase_;
     std::string shell_;
     bool ask_passphrase_ = false;
+    bool ask_phrase_ = false;
     bool flag_ = false;
     bool no_pay_ = false;
     bool pay_ = false;

@@ -1,4 +1,4 @@
-// device list, link, rekey, revoke.
+// device list, link, rekey.
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -6,11 +6,9 @@
 #include <thread>
 
 #include "kith/commands.h"
-#include "kith/files.h"
 #include "kith/interrupt.h"
 #include "kith/outbox.h"
 #include "kith/own_card.h"
-#include "kith/passphrase.h"
 #include "kith/rekeying.h"
 #include "note/link.h"
 
@@ -73,6 +71,19 @@ void print_rekeyed(Person& person, const std::string& device, const Rekeyed& res
                     : ""));
 }
 
+// What another device wants this one to sign, too.
+void tell_of_draft(Person& person) {
+    const auto own = person.cards().own();
+    const auto draft = own ? waiting_draft(person, *own) : Result<CardDraft>(own.error());
+    if (!draft || draft->by == person.device())
+        return;
+    std::string what;
+    for (const std::string& clause : clauses_of(own->card(), draft->card.card))
+        what += (what.empty() ? "" : ", ") + clause;
+    print_notice("a card signed by " + draft->by + " waits for this device: " + what +
+                 "; `kith device confirm` signs it");
+}
+
 }  // namespace
 
 Outcome run_device_list(Person& person) {
@@ -103,6 +114,7 @@ Outcome run_device_list(Person& person) {
         print_json(rows);
     else
         print_text(table.text(person.terminal()));
+    tell_of_draft(person);
     return ExitCode::done;
 }
 
@@ -140,70 +152,6 @@ Outcome run_device_rekey(Person& person) {
     flush_outbox(person);
     const auto own = TRY(person.cards().own());
     print_rekeyed(person, person.device(), TRY(rekey_all(person, own)));
-    return ExitCode::done;
-}
-
-namespace {
-
-// As told, or where init put it.
-Result<std::filesystem::path> recovery_file_of(const Person& person, const RevokeWish& wish) {
-    if (!wish.recovery_file.empty())
-        return std::filesystem::path(wish.recovery_file);
-    const auto& kept = person.home().config().recovery_file;
-    auto path = kept.empty() ? person.home().file("recovery.key") : kept;
-    std::error_code error;
-    if (std::filesystem::exists(path, error))
-        return path;
-    return fail(ErrorKind::denied,
-                path.string(),
-                "the recovery key is not there (any more), and revoking needs it: name its file "
-                "with --recovery-file");
-}
-
-}  // namespace
-
-Outcome run_device_revoke(Person& person, const RevokeWish& wish) {
-    flush_outbox(person);
-    const auto reason = parse_revocation_reason(wish.reason);
-    if (!reason)
-        return usage_error("--reason: replaced, lost or compromised");
-    const auto own = TRY(person.cards().own());
-    if (own.card().device(std::string_view(wish.device)) == nullptr)
-        return fail(ErrorKind::not_found,
-                    wish.device,
-                    "is no device of yours: `kith device list` lists them");
-    const std::filesystem::path recovery_file = TRY(recovery_file_of(person, wish));
-    std::string kept = TRY(read_named_secret(recovery_file));
-    const bool sealed = !kept.starts_with("#");
-    wipe(kept);
-    std::string text = TRY(read_key_file(recovery_file, ask_passphrase));
-    const SigningKey recovery = TRY(parse_recovery_key(text));
-    wipe(text);
-    if (recovery_commitment(recovery.public_key()) != own.card().recovery)
-        return fail(ErrorKind::untrusted,
-                    recovery_file.string(),
-                    "is not the recovery key that your card commits to: use the newest one");
-    // A recovery key signs once: the next one is on disk before this one is used.
-    const SigningKey next = SigningKey::generate(person.random());
-    const std::filesystem::path next_file = recovery_file.string() + ".next";
-    std::string next_text = write_recovery_key(next, person.address().text());
-    const auto passphrase = sealed ? std::optional(TRY(ask_passphrase())) : std::nullopt;
-    auto written = write_key_file(next_file, next_text, passphrase, person.random());
-    wipe(next_text);
-    TRY(std::move(written));
-    const Time now = person.clock().now();
-    CardBuilder builder = CardBuilder::after(own.chain.current(), now);
-    TRY(builder.remove_device(wish.device, now, *reason));
-    builder.recover(recovery.public_key(), recovery_commitment(next.public_key()));
-    TRY(publish_card(person, own, builder.card(), {"", recovery}));
-    std::error_code error;
-    std::filesystem::rename(next_file, recovery_file, error);
-    const std::string now_in = (error ? next_file : recovery_file).string();
-    if (person.terminal().json)
-        print_json({{"device", wish.device}, {"revoked", true}, {"recoveryFile", now_in}});
-    else
-        print_line(wish.device + " is revoked; the new recovery key is in " + now_in +
-                   ", the old one is spent");
     return ExitCode::done;
 }
 

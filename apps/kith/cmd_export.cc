@@ -26,7 +26,7 @@ Result<void> write_json(const fs::path& file, const json::value& value) {
 Result<void> copy_home(const Home& home, const fs::path& to) {
     TRY(make_private_folder(to));
     TRY(make_private_folder(to / "cards"));
-    for (const char* name : {"config.toml", "device.key", "recovery.key", "pins.json"}) {
+    for (const char* name : {"config.toml", "device.key", "pins.json"}) {
         const auto octets = read_private_file(home.file(name));
         if (octets)
             TRY(write_private_file(to / name, *octets));

@@ -164,7 +164,7 @@ Result<void> check_export(const std::string& folder) {
 // A home from the one in the export; config.toml last, as init does it.
 Result<void> restore_home(const fs::path& from, const fs::path& to) {
     Home home = TRY(Home::prepare(to));
-    for (const char* name : {"device.key", "recovery.key", "pins.json"}) {
+    for (const char* name : {"device.key", "pins.json"}) {
         const auto octets = read_private_file(from / name);
         if (octets)
             TRY(write_private_file(home.file(name), *octets));

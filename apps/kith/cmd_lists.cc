@@ -1,6 +1,7 @@
 // inbox, requests, accept, decline.
 #include <algorithm>
 #include "kith/commands.h"
+#include "kith/key_notices.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
 
@@ -82,6 +83,7 @@ Outcome run_inbox(Person& person, const InboxWish& wish) {
         print_mail_table(person.terminal(), rows);
     if (list.more)
         print_more(person.terminal());
+    tell_key_notices(person);
     return ExitCode::done;
 }
 

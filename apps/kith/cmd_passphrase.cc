@@ -1,4 +1,4 @@
-// passphrase: the home's keys under a passphrase, under another one, or in the clear again.
+// passphrase: the home's key under a passphrase, under another one, or in the clear again.
 #include "base/text.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
@@ -59,14 +59,8 @@ Outcome run_passphrase(const std::filesystem::path& folder,
     std::string key = TRY(read_key_file(home.file("device.key"), ask));
     wipe(key);
     passphrases.fresh = TRY(new_passphrase(wish));
-    json::array files;
-    for (const char* name : {"recovery.key", "device.key"}) {
-        const auto done = write_anew(home.file(name), passphrases.fresh, ask);
-        if (done)
-            files.emplace_back(home.file(name).string());
-        else if (done.error().kind != ErrorKind::not_found)
-            return done.error();
-    }
+    TRY(write_anew(home.file("device.key"), passphrases.fresh, ask));
+    const json::array files{home.file("device.key").string()};
     const bool sealed = passphrases.fresh.has_value();
     if (terminal.json)
         print_json({{"files", files}, {"passphrase", sealed}});

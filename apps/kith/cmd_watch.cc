@@ -1,8 +1,10 @@
 // watch: says what happens, and hands over what is queued.
+#include <set>
 #include <thread>
 
 #include "kith/commands.h"
 #include "kith/interrupt.h"
+#include "kith/key_notices.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
 
@@ -41,7 +43,7 @@ class Watcher {
   private:
     Result<void> watch_once(Milliseconds& pause) {
         TRY(learn_states());
-        auto stream = TRY(person_.server().events("Email,EmailSubmission", kPing));
+        auto stream = TRY(person_.server().events("Email,EmailSubmission,Contact", kPing));
         auto reader = std::make_unique<EventReader>(std::move(stream));
         if (!person_.terminal().json && pause == kFirstPause)
             print_notice("watching " + person_.address().text() + "; Ctrl-C ends it");
@@ -85,12 +87,32 @@ class Watcher {
         const auto answers = TRY(person_.server().call(std::move(calls)));
         email_state_ = text_at(answers[0], "state");
         submission_state_ = text_at(answers[1], "state");
+        for (const KeyNotice& notice : TRY(key_notices(person_)))
+            known_notices_.insert(notice.address + " " + notice.at);
         return {};
     }
 
     Result<void> tell() {
         TRY(tell_emails());
+        TRY(tell_keys());
         return tell_submissions();
+    }
+
+    Result<void> tell_keys() {
+        for (const KeyNotice& notice : TRY(key_notices(person_))) {
+            if (!known_notices_.insert(notice.address + " " + notice.at).second)
+                continue;
+            if (person_.terminal().json)
+                print_json({{"event", "key-replaced"},
+                            {"address", notice.address},
+                            {"since", notice.since},
+                            {"takenBack", notice.taken_back}});
+            else
+                print_line(person_.terminal().styled(Style::warning, "keys    ") +
+                           printable(notice.sentence()));
+            fflush(stdout);
+        }
+        return {};
     }
 
     Result<void> tell_emails() {
@@ -173,6 +195,7 @@ class Watcher {
     Person& person_;
     std::string email_state_;
     std::string submission_state_;
+    std::set<std::string> known_notices_;  ///< told, or there before
 };
 
 }  // namespace

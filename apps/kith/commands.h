@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "kith/exit_code.h"
+#include "kith/new_home.h"
 #include "kith/outgoing.h"
 #include "kith/person.h"
+#include "kith/phrase.h"
 #include "kith/submission.h"
 
 namespace kith {
@@ -19,17 +21,21 @@ using Outcome = Result<ExitCode>;
 // --- init ----------------------------------------------------------------------------------------
 
 struct InitWish {
-    std::string address;
+    HomeWish home;
     std::string invite;
     std::string link;
-    std::string device;  ///< empty: the machine's name
-    std::string server;  ///< HOST:PORT; empty: by DNS
-    std::string ca;
-    std::string recovery_file;    ///< empty: in the home
-    std::string passphrase_file;  ///< empty: see ask
-    enum class Passphrase { none, ask } passphrase = Passphrase::none;
+    std::string recovery_file;  ///< where the phrase goes; empty: shown on the terminal
 };
 Outcome run_init(const std::filesystem::path& home, const Terminal& terminal, const InitWish& wish);
+
+struct RecoverWish {
+    HomeWish home;
+    PhraseSource phrase = {.file = {}, .ask = PhraseSource::Ask::yes};
+    std::string since;  ///< T0; empty: the devices are lost, not stolen
+};
+Outcome run_recover(const std::filesystem::path& home,
+                    const Terminal& terminal,
+                    const RecoverWish& wish);
 
 struct PassphraseWish {
     std::string file;  ///< with the new one; empty: ask
@@ -111,10 +117,20 @@ Outcome run_device_link(Person& person);
 Outcome run_device_rekey(Person& person);
 struct RevokeWish {
     std::string device;
-    std::string recovery_file;  ///< empty: where init put it
+    PhraseSource phrase;  ///< not given: two devices
     std::string reason = "lost";
+    std::string since;  ///< empty: now
 };
 Outcome run_device_revoke(Person& person, const RevokeWish& wish);
+struct ConfirmWish {
+    std::string device;  ///< empty: the draft that waits
+    PhraseSource phrase;
+    enum class Ask { no, yes } ask = Ask::yes;  ///< before a draft is signed
+};
+Outcome run_device_confirm(Person& person, const ConfirmWish& wish);
+Outcome run_freeze(Person& person);
+Outcome run_thaw(Person& person, const PhraseSource& phrase);
+Outcome run_status(Person& person);
 Outcome run_export(Person& person, const std::string& folder);
 /// Where there is no home yet, makes it from the one in the export.
 Outcome run_import(const std::filesystem::path& home,

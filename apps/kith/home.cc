@@ -39,7 +39,6 @@ Result<HomeConfig> read_table(const toml::table& table) {
     config.device = text("", "device");
     if (!parse_device_name(config.device))
         return bad_key("device", "is missing or no device name");
-    config.recovery_file = text("", "recovery_file");
     config.server_host = text("server", "host");
     const auto port = table["server"]["port"].value_or(std::int64_t{0});
     if (port < 0 || port > 65'535)
@@ -81,8 +80,6 @@ std::string write_home_config(const HomeConfig& config) {
     toml::table table;
     table.insert("address", config.address.text());
     table.insert("device", config.device);
-    if (!config.recovery_file.empty())
-        table.insert("recovery_file", config.recovery_file.string());
     if (!server.empty())
         table.insert("server", std::move(server));
     if (!resolver.empty())

@@ -2,7 +2,6 @@
 //
 //   config.toml   who, which device, where the server is
 //   device.key    signing key and age identity, perhaps under a passphrase
-//   recovery.key  until it is taken offline
 //   pins.json     whom this person pinned, kept here so that no server can lie about it
 //   cards/        chains seen last, for writing while a domain is away
 //   outbox/       messages that could not be handed to the server yet
@@ -26,8 +25,7 @@ struct HomeConfig {
     std::uint16_t server_port = 0;  ///< with server_host
     std::filesystem::path ca;       ///< further certificate authorities (PEM); may be empty
     std::string resolver;           ///< IP@PORT that answers for everything; empty: the system's
-    std::filesystem::path trust_anchor;   ///< DNSSEC; empty: the root's
-    std::filesystem::path recovery_file;  ///< where init put the recovery key; empty: in the home
+    std::filesystem::path trust_anchor;  ///< DNSSEC; empty: the root's
 
     friend bool operator==(const HomeConfig&, const HomeConfig&) = default;
 };

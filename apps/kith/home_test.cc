@@ -206,7 +206,6 @@ TEST_F(HomeTest, AConfigurationComesBackAsItWasWritten) {
     config.server_port = 8443;
     config.ca = "/etc/a \"quoted\" ca.pem";
     config.resolver = "127.0.0.1@5353";
-    config.recovery_file = "/media/stick/alice.recovery";
     EXPECT_EQ(*parse_home_config(write_home_config(config)), config);
 }
 

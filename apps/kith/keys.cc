@@ -58,15 +58,6 @@ Result<DeviceKeys> parse_device_keys(std::string_view text) {
     return bad_file("has no age identity");
 }
 
-std::string write_recovery_key(const SigningKey& key, std::string_view label) {
-    return "# kith recovery key of " + std::string(label) + "; keep it offline\n" + seed_text(key) +
-           "\n";
-}
-
-Result<SigningKey> parse_recovery_key(std::string_view text) {
-    return find_seed(text);
-}
-
 Result<void> write_key_file(const std::filesystem::path& path,
                             std::string_view text,
                             const std::optional<std::string>& passphrase,

@@ -1,5 +1,5 @@
-// Key files: the device's, the recovery key's; in the clear, or sealed under a passphrase as an age
-// file (scrypt), which `age -d` opens. device.key is an age identity file as well: `age -d -i`
+// The device's key file; in the clear, or sealed under a passphrase as an age file (scrypt), which
+// `age -d` opens. device.key is an age identity file as well: `age -d -i`
 // opens messages with it.
 #pragma once
 
@@ -27,8 +27,6 @@ struct DeviceKeys {
 std::string write_device_keys(const DeviceKeys& keys, std::string_view label);
 /// Errors: malformed.
 Result<DeviceKeys> parse_device_keys(std::string_view text);
-std::string write_recovery_key(const SigningKey& key, std::string_view label);
-Result<SigningKey> parse_recovery_key(std::string_view text);
 
 /// Asks for a passphrase, or reads it from where it was told. Errors: denied, io.
 using AskPassphrase = std::function<Result<std::string>()>;
