@@ -16,8 +16,11 @@ void Grammar::add_people() {
         "contacts",
         "Whom you know",
         "  kith contacts\n  kith contacts add 'kith:bob@two.test?token=…&root=…'\n"
-        "  kith contacts add bob@two.test --level well-trusted",
+        "  kith contacts add bob@two.test --level well-trusted\n"
+        "  kith contacts restore bob@two.test",
         [this](Person& person) {
+            if (!restored_.empty())
+                return run_contacts_restore(person, restored_);
             return contact_.who.empty() ? run_contacts(person) : run_contacts_add(person, contact_);
         });
     contacts->require_subcommand(0, 1);
@@ -28,6 +31,9 @@ void Grammar::add_people() {
     add_contact->add_option("--level", contact_.level, "well-trusted, known or blocked [known]")
         ->type_name("LEVEL");
     add_contact->add_option("--name", contact_.name, "What you call them")->type_name("NAME");
+    CLI::App* restore =
+        contacts->add_subcommand("restore", "Hear somebody again who was said to look hacked");
+    restore->add_option("address", restored_, "Whom")->required()->type_name("ADDRESS");
 
     CLI::App* trust =
         add(app_,
@@ -39,6 +45,22 @@ void Grammar::add_people() {
     trust->add_option("level", level_, "well-trusted, known or blocked")
         ->required()
         ->type_name("LEVEL");
+
+    CLI::App* block = add(app_,
+                          "block",
+                          "Hear no more from somebody, or from a whole domain",
+                          "  kith block mallory@three.test\n  kith block three.test\n  kith block",
+                          [this](Person& person) { return run_block(person, who_); });
+    block->add_option("who", who_, "An address or a domain; without: who is blocked")
+        ->type_name("ADDRESS|DOMAIN");
+    CLI::App* unblock = add(app_,
+                            "unblock",
+                            "Hear somebody, or a domain, again, as strangers",
+                            "  kith unblock mallory@three.test\n  kith unblock three.test",
+                            [this](Person& person) { return run_unblock(person, who_); });
+    unblock->add_option("who", who_, "An address or a domain")
+        ->required()
+        ->type_name("ADDRESS|DOMAIN");
 
     CLI::App* verify =
         add(app_,

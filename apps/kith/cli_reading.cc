@@ -63,6 +63,22 @@ void Grammar::add_reading() {
                         [this](Person& person) { return run_why(person, id_); });
     why->add_option("id", id_, "The message")->required()->type_name("ID");
 
+    CLI::App* report = add(app_,
+                           "report",
+                           "Say that a message was unwanted, or that its sender looks hacked",
+                           "  kith report 7f2c6a1d --unwanted\n  kith report 7f2c6a1d --hacked",
+                           [this](Person& person) -> Outcome {
+                               if (unwanted_ && hacked_)
+                                   return usage_error("--unwanted or --hacked, not both");
+                               report_.what = hacked_     ? Report::What::looks_hacked
+                                              : unwanted_ ? Report::What::unwanted
+                                                          : Report::What::nothing;
+                               return run_report(person, report_);
+                           });
+    report->add_option("id", report_.id, "The message")->required()->type_name("ID");
+    report->add_flag("--unwanted", unwanted_, "You did not want it");
+    report->add_flag("--hacked", hacked_, "Not its sender seems to write: they wait in requests");
+
     add(app_,
         "watch",
         "Say what happens, as it happens; hand over what is queued",
@@ -71,9 +87,19 @@ void Grammar::add_reading() {
 }
 
 void Grammar::add_requests() {
-    add(app_, "requests", "Strangers who want to be heard", "  kith requests", [](Person& person) {
-        return run_requests(person);
-    });
+    CLI::App* requests =
+        add(app_,
+            "requests",
+            "Strangers who want to be heard: ten a day",
+            "  kith requests\n  kith requests --all\n  kith requests --all --discard",
+            [this](Person& person) {
+                return run_requests(
+                    person,
+                    {.which = all_ ? RequestsWish::Which::all : RequestsWish::Which::shown,
+                     .discard = discard_ ? RequestsWish::Discard::yes : RequestsWish::Discard::no});
+            });
+    requests->add_flag("--all", all_, "Those, too, who wait for their day");
+    requests->add_flag("--discard", discard_, "Decline all that are listed");
     CLI::App* accept = add(app_,
                            "accept",
                            "Bring a stranger's message here, and know them from now on",

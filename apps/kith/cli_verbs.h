@@ -62,6 +62,9 @@ class Grammar {
     ReadWish read_;
     SentWish sent_;
     ContactWish contact_;
+    std::string restored_;
+    std::string who_;
+    Report report_;
     TokenWish token_;
     RevokeWish revoke_;
     ConfirmWish confirm_;
@@ -77,6 +80,10 @@ class Grammar {
     bool no_outbox_ = false;
     bool as_eml_ = false;
     bool as_text_ = false;
+    bool unwanted_ = false;
+    bool hacked_ = false;
+    bool all_ = false;
+    bool discard_ = false;
 };
 
 }  // namespace kith

@@ -27,11 +27,12 @@ void print_mail_table(const Terminal& terminal, const std::vector<json::object>&
     Table table({"id", "from", "time", "tier", "size", "subject"}, 1);
     for (const json::object& row : rows) {
         const std::string tier = text_at(row, "tier");
+        const std::string batched = flag_at(row, "batched") ? ", batched" : "";
         const Style subject = flag_at(row, "unread") ? Style::bold : Style::plain;
         table.add({{text_at(row, "id").substr(0, kShortId), Style::dim},
                    {text_at(row, "from")},
                    {short_time(text_at(row, "receivedAt"))},
-                   {tier, style_of_tier(tier)},
+                   {tier + batched, style_of_tier(tier)},
                    {size_text(static_cast<std::uint64_t>(number_at(row, "size")))},
                    {text_at(row, "subject"), subject}});
     }

@@ -87,7 +87,15 @@ json::object contact_row(Person& person, const json::object& contact) {
     const std::string address = text_at(contact, "address");
     const auto pin = person.pin_of(address);
     json::object row{{"id", text_at(contact, "id")}, {"address", address}};
-    for (const char* name : {"level", "name", "root", "since", "source", "lastEngagedAt"})
+    for (const char* name : {"level",
+                             "standing",
+                             "suspended",
+                             "ledger",
+                             "name",
+                             "root",
+                             "since",
+                             "source",
+                             "lastEngagedAt"})
         row[name] = value_at(contact, name);
     const bool same = pin && pin->root.text() == text_at(contact, "root");
     row["verified"] = same && pin->verified;
@@ -98,12 +106,17 @@ json::object contact_row(Person& person, const json::object& contact) {
     return row;
 }
 
+Style style_of_standing(const std::string& standing) {
+    if (standing == "blocked" || standing == "suspended")
+        return Style::bad;
+    return standing == "dormant" ? Style::dim : Style::plain;
+}
+
 void print_contacts(const Terminal& terminal, const json::array& rows) {
     Table table({"address", "level", "verified", "since", "name"}, 0);
     for (const json::object* row : objects_in(rows))
         table.add({{text_at(*row, "address")},
-                   {text_at(*row, "level"),
-                    text_at(*row, "level") == "blocked" ? Style::bad : Style::plain},
+                   {text_at(*row, "standing"), style_of_standing(text_at(*row, "standing"))},
                    {flag_at(*row, "verified") ? "yes" : "no",
                     flag_at(*row, "verified") ? Style::good : Style::dim},
                    {short_time(text_at(*row, "since"))},

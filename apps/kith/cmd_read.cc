@@ -89,9 +89,14 @@ void print_message(Person& person,
     };
     for (const std::string& warning : opened.findings.warnings)
         print_line(terminal.styled(Style::bad, "! " + printable(warning)));
-    line(
-        "from     ",
-        printable(text_at(row, "from")) + "  " + terminal.styled(Style::dim, text_at(row, "tier")));
+    line("from     ",
+         printable(text_at(row, "from")) + "  " +
+             terminal.styled(Style::dim,
+                             text_at(row, "tier") + (flag_at(row, "batched") ? ", batched" : "")));
+    if (!flag_at(row, "activeContent"))
+        line("note     ",
+             "links and attachments wait until you are sure of the sender: kith why " +
+                 text_at(row, "id").substr(0, 8));
     line("to       ", shown(view.to()));
     line("cc       ", shown(view.cc()));
     line("time     ", short_time(text_at(row, "time")));
@@ -151,7 +156,8 @@ void print_reasons(Person& person, const json::object& row, const json::object& 
     print_line(terminal.styled(Style::bold, printable(text_at(row, "subject"))));
     print_line("from " + printable(text_at(row, "from")) + ", " +
                short_time(text_at(row, "receivedAt")) + ": " +
-               terminal.styled(Style::bold, text_at(decision, "tier")));
+               terminal.styled(Style::bold, text_at(decision, "tier")) +
+               (flag_at(row, "batched") ? ", batched" : ""));
     if (const auto text = text_at(decision, "text"); !text.empty())
         print_line(printable(text));
     for (const json::object* reason : objects_in(array_at(decision, "reasons"))) {
@@ -205,8 +211,17 @@ Outcome run_why(Person& person, const std::string& id) {
     const json::object& decision = object_at(kith, "decision");
     if (person.terminal().json) {
         json::object out = decision;
-        for (const char* name :
-             {"id", "emailId", "from", "to", "time", "subject", "fromRoot", "state", "warning"})
+        for (const char* name : {"id",
+                                 "emailId",
+                                 "from",
+                                 "to",
+                                 "time",
+                                 "subject",
+                                 "fromRoot",
+                                 "state",
+                                 "warning",
+                                 "batched",
+                                 "activeContent"})
             out[name] = value_at(row, name);
         out["tier"] = value_at(row, "tier");
         print_json(out);

@@ -129,10 +129,33 @@ class Watcher {
             more = flag_at(*changes, "hasMoreChanges");
             for (const json::object& email :
                  TRY(get_emails(person_, texts_at(*changes, "created"))))
-                if (text_at(object_at(email, "kith"), "tier") != "own")
-                    print_email(row_of(person_, email));
+                tell_email(email);
         }
         return {};
+    }
+
+    // Nobody is called for what is batched: it is mentioned with the next message that is told.
+    void tell_email(const json::object& email) {
+        const json::object& kith = object_at(email, "kith");
+        if (text_at(kith, "tier") == "own")
+            return;
+        if (flag_at(kith, "batched")) {
+            ++batched_;
+            return;
+        }
+        print_email(row_of(person_, email));
+        print_batched();
+    }
+
+    void print_batched() {
+        if (batched_ == 0)
+            return;
+        if (person_.terminal().json)
+            print_json({{"event", "batched"}, {"count", batched_}});
+        else
+            print_line("batched " + std::to_string(batched_) + " more; kith inbox shows them");
+        fflush(stdout);
+        batched_ = 0;
     }
 
     Result<void> tell_submissions() {
@@ -196,6 +219,7 @@ class Watcher {
     std::string email_state_;
     std::string submission_state_;
     std::set<std::string> known_notices_;  ///< told, or there before
+    std::uint64_t batched_ = 0;  ///< that came and were not mentioned yet
 };
 
 }  // namespace

@@ -85,6 +85,11 @@ struct SentWish {
 };
 Outcome run_sent(Person& person, const SentWish& wish);
 Outcome run_why(Person& person, const std::string& id);
+struct Report {
+    std::string id;
+    enum class What { nothing, unwanted, looks_hacked } what = What::nothing;
+};
+Outcome run_report(Person& person, const Report& report);
 Outcome run_watch(Person& person);
 
 // --- people --------------------------------------------------------------------------------------
@@ -96,6 +101,8 @@ struct ContactWish {
     std::string name;
 };
 Outcome run_contacts_add(Person& person, const ContactWish& wish);
+/// Ends what `report --hacked` began.
+Outcome run_contacts_restore(Person& person, const std::string& address);
 Outcome run_trust(Person& person, const std::string& address, const std::string& level);
 enum class Confirm { no, yes };
 Outcome run_verify(Person& person, const std::string& address, Confirm confirm);

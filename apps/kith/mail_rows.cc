@@ -117,6 +117,9 @@ json::object row_of(Person& person, const json::object& email) {
     row["size"] = number_at(email, "size");
     row["unread"] = !object_at(email, "keywords").contains("$seen");
     row["warning"] = text_or_null(warning);
+    row["batched"] = flag_at(kith, "batched");
+    row["activeContent"] = flag_at(kith, "activeContent");
+    row["outcome"] = value_at(kith, "outcome");
     row["answers"] = value_at(kith, "answers");
     row["fromRoot"] = text_at(kith, "fromRoot");
     row["expires"] = value_at(kith, "expires");

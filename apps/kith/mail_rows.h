@@ -11,7 +11,7 @@
 namespace kith {
 
 /// id (of the stub), emailId, from, to, time, receivedAt, tier, state, subject, preview, size,
-/// unread, warning, answers, blob, storedOctets, expires.
+/// unread, warning, batched, activeContent, outcome, answers, blob, storedOctets, expires.
 json::object row_of(Person& person, const json::object& email);
 
 struct ListWish {

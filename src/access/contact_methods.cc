@@ -43,7 +43,7 @@ Result<json::object> contact_get(ReadContext& context, const json::object& argum
     const auto replaced = keys_replaced(context.store, context.account(), context.call.now());
     json::array list;
     for (const GrantRecord& grant : found) {
-        auto object = contact_object(grant);
+        auto object = contact_object(grant, context.call.now());
         object["keyReplaced"] = key_replaced_value(replaced, grant.root);
         jmap::select_properties(object, asked);
         list.push_back(std::move(object));

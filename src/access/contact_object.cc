@@ -1,5 +1,7 @@
 #include "access/contact_object.h"
 
+#include "delivery/grant_ledgers.h"
+
 namespace kith {
 
 std::string_view name_of_level(GrantRecord::Level level) {
@@ -22,7 +24,8 @@ std::optional<GrantRecord::Level> parse_level(std::string_view text) {
     return std::nullopt;
 }
 
-json::object contact_object(const GrantRecord& grant) {
+json::object contact_object(const GrantRecord& grant, Time now) {
+    const GrantLedger ledger = ledger_of(grant, now);
     json::object object;
     object["id"] = grant.root.hex_text();
     object["root"] = grant.root.text();
@@ -30,6 +33,12 @@ json::object contact_object(const GrantRecord& grant) {
     object["name"] = grant.name;
     object["level"] = name_of_level(grant.level);
     object["verified"] = grant.verified == GrantRecord::Verified::yes;
+    object["standing"] = name_of(ledger.standing(now));
+    object["suspended"] = ledger.choice().suspended == GrantChoice::Suspended::yes;
+    object["ledger"] = {{"mail", ledger.available(GrantBucket::mail, now).text()},
+                        {"introductions", ledger.available(GrantBucket::introductions, now).text()},
+                        {"vouches", ledger.available(GrantBucket::vouches, now).text()},
+                        {"earned", ledger.earned(now).text()}};
     object["since"] = format_time(grant.since);
     object["source"] = grant.source;
     object["cardHash"] = grant.card.text();

@@ -15,13 +15,16 @@ inline constexpr std::string_view kContactProperties[] = {"id",
                                                           "name",
                                                           "level",
                                                           "verified",
+                                                          "standing",
+                                                          "suspended",
+                                                          "ledger",
                                                           "since",
                                                           "source",
                                                           "cardHash",
                                                           "lastEngagedAt",
                                                           "keyReplaced"};
 
-json::object contact_object(const GrantRecord& grant);
+json::object contact_object(const GrantRecord& grant, Time now);
 /// `keyReplaced`: what a recovery of that person took back here; null when there was none lately.
 json::value key_replaced_value(const std::map<std::string, KeyReplaced>& replaced,
                                const Hash& root);

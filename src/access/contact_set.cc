@@ -2,6 +2,7 @@
 
 #include "access/contact_object.h"
 #include "access/standard_methods.h"
+#include "delivery/grant_ledgers.h"
 #include "note/address.h"
 
 namespace kith {
@@ -10,7 +11,7 @@ namespace {
 using jmap::SetErrorType;
 
 constexpr std::string_view kSettable[] = {"address", "root", "level", "name", "verified", "source"};
-constexpr std::string_view kChangeable[] = {"address", "level", "name", "verified"};
+constexpr std::string_view kChangeable[] = {"address", "level", "name", "verified", "suspended"};
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxSource = 32;
 
@@ -32,8 +33,8 @@ class ContactSet final : public ObjectSet {
         if (!is_plain_text(grant.source, kMaxSource))
             properties.bad("source", "must be plain text");
         grant.since = context_.call.now();
-        grant.last_engaged = grant.since;
         read(properties, grant);
+        begin_ledger(grant, grant.since);
         if (!properties.good())
             return properties.error();
         if (grant.root == context_.call.caller->root)
@@ -43,7 +44,7 @@ class ContactSet final : public ObjectSet {
         if (context_.store.grants(context_.account()).size() >= context_.call.limits().contacts)
             return refuse(SetErrorType::over_quota, "there are as many contacts as may be");
         context_.store.put_grant(context_.account(), grant);
-        auto made = contact_object(grant);
+        auto made = contact_object(grant, grant.since);
         for (const auto& member : object)
             made.erase(member.key());
         return made;
@@ -53,12 +54,18 @@ class ContactSet final : public ObjectSet {
         auto grant = find(id);
         if (!grant)
             return refuse(SetErrorType::not_found);
-        const auto after = patched(
-            contact_object(*grant), patch, kChangeable, {{"name", ""}, {"verified", false}});
+        const auto after = patched(contact_object(*grant, context_.call.now()),
+                                   patch,
+                                   kChangeable,
+                                   {{"name", ""}, {"verified", false}, {"suspended", false}});
         if (!after)
             return std::unexpected(after.error());
         Properties properties(*after);
+        const auto level = grant->level;
         read(properties, *grant);
+        if (grant->level != level)
+            choose_level(*grant, grant->level, context_.call.now());
+        suspend(*grant, properties.boolean("suspended").value_or(false));
         if (!properties.good())
             return properties.error();
         context_.store.put_grant(context_.account(), *grant);
@@ -91,6 +98,20 @@ class ContactSet final : public ObjectSet {
         grant.verified = properties.boolean("verified").value_or(false) ? GrantRecord::Verified::yes
                                                                         : GrantRecord::Verified::no;
         read_address(properties, grant);
+    }
+
+    // "Looks hacked", or not any more: what the ledger holds stays as it is.
+    void suspend(GrantRecord& grant, bool wanted) {
+        const Time now = context_.call.now();
+        GrantLedger ledger = ledger_of(grant, now);
+        const bool suspended = ledger.choice().suspended == GrantChoice::Suspended::yes;
+        if (wanted == suspended)
+            return;
+        if (wanted)
+            ledger.suspend(now);
+        else
+            ledger.lift_suspension(now);
+        set_ledger(grant, ledger);
     }
 
     void read_address(Properties& properties, GrantRecord& grant) {

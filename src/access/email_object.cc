@@ -9,6 +9,7 @@
 #include "access/properties.h"
 #include "base/text.h"
 #include "note/card.h"
+#include "note/outcome.h"
 
 namespace kith {
 namespace {
@@ -55,6 +56,28 @@ json::value moved_to(ReadTransaction& store, const MessageRecord& message) {
     return moved ? json::value(moved->text()) : json::value(nullptr);
 }
 
+json::value outcome_of(const MessageRecord& message) {
+    switch (message.outcome) {
+        case MessageRecord::Outcome::none:
+            break;
+        case MessageRecord::Outcome::engaged:
+            return json::value(name_of(MessageOutcome::engaged));
+        case MessageRecord::Outcome::unwanted:
+            return json::value(name_of(MessageOutcome::unwanted));
+        case MessageRecord::Outcome::looks_hacked:
+            return json::value(name_of(MessageOutcome::looks_hacked));
+    }
+    return nullptr;
+}
+
+// Of the decision (trust/decision.h).
+bool has_flag(const MessageRecord& message, std::string_view flag) {
+    const auto decision = decision_object(message);
+    const auto* flags = decision.if_contains("flags");
+    return flags != nullptr && flags->is_array() &&
+           std::ranges::find(flags->get_array(), json::value(flag)) != flags->get_array().end();
+}
+
 json::object kith_object(ReadTransaction& store,
                          const Caller& caller,
                          const MessageRecord& message) {
@@ -72,6 +95,9 @@ json::object kith_object(ReadTransaction& store,
     kith["expires"] = time_or_null(message.expires);
     kith["mayReply"] = !message.reply_token.empty();
     kith["moved"] = moved_to(store, message);
+    kith["outcome"] = outcome_of(message);
+    kith["batched"] = has_flag(message, "batched");
+    kith["activeContent"] = !has_flag(message, "active-content-off");
     return kith;
 }
 

@@ -6,6 +6,7 @@
 #include "access/object_ids.h"
 #include "base/text.h"
 #include "crypto/age_header.h"
+#include "delivery/settling.h"
 #include "note/fields.h"
 #include "note/stub.h"
 
@@ -17,7 +18,7 @@ using jmap::SetErrorType;
 constexpr std::string_view kSettable[] = {"mailboxIds", "keywords", "blobId", "kith"};
 constexpr std::string_view kSettableKith[] = {"keys", "preview", "stubId", "to", "answers"};
 constexpr std::string_view kChangeable[] = {"mailboxIds", "keywords", "kith"};
-constexpr std::string_view kChangeableKith[] = {"keys"};
+constexpr std::string_view kChangeableKith[] = {"keys", "outcome"};
 constexpr const char* kRequestsRole = "requests";
 constexpr std::size_t kMaxKeywords = 64;
 constexpr std::size_t kMaxAddress = 320;
@@ -96,7 +97,7 @@ class EmailSet final : public ObjectSet {
         MessageRecord changed = *message;
         Properties properties(*after, kEmailProperties);
         read_place(properties, changed);
-        read_new_keys(before, properties, changed);
+        const auto report = read_kith_changes(before, properties, changed);
         if (!properties.good())
             return properties.error();
         // One that was sent stays so, though its client left the keyword on it.
@@ -107,6 +108,12 @@ class EmailSet final : public ObjectSet {
             return refuse(SetErrorType::forbidden, "a request is accepted or declined");
         if (changed.mailbox != message->mailbox && is_for_requests(changed.mailbox))
             return refuse(SetErrorType::forbidden, "only strangers' mail comes into Requests");
+        if (report &&
+            !settle_message(
+                context_.store, context_.account(), changed, *report, context_.call.now()))
+            return refuse_property("kith/outcome", "is there already: the first counts");
+        if (report)
+            context_.changed.insert(ObjectType::contact);
         if (auto done = context_.store.update_message(context_.account(), changed); !done)
             return std::unexpected(jmap::set_error_of(done.error()));
         context_.changed.insert(ObjectType::mailbox);  // its counts
@@ -268,23 +275,42 @@ class EmailSet final : public ObjectSet {
         return object;
     }
 
-    // Of the object `kith` only the keys may differ.
-    static void read_new_keys(const json::object& before,
-                              Properties& properties,
-                              MessageRecord& message) {
+    // Of the object `kith` only the keys may differ, and the outcome: what the person says of it.
+    static std::optional<MessageOutcome> read_kith_changes(const json::object& before,
+                                                           Properties& properties,
+                                                           MessageRecord& message) {
         const auto* kith = properties.object("kith");
-        if (kith == nullptr || *kith == before.at("kith").get_object())
-            return;
-        if (!patched(before.at("kith").get_object(), *kith, kChangeableKith)) {
-            properties.bad("kith", "has nothing to change but its keys");
-            return;
+        const auto& kith_before = before.at("kith").get_object();
+        if (kith == nullptr || *kith == kith_before)
+            return std::nullopt;
+        if (!patched(kith_before, *kith, kChangeableKith)) {
+            properties.bad("kith", "has nothing to change but its keys and outcome");
+            return std::nullopt;
         }
         Properties inner(*kith);
         const auto keys = inner.base64("keys", kMaxKeys);
-        if (!keys || !is_header(as_text(*keys)))
+        if (keys && as_text(*keys) == message.keys)
+            ;  // whatever its sender made of it
+        else if (!keys || !is_header(as_text(*keys)))
             properties.bad("kith/keys", "must be an age header of at most 16 stanzas");
         else
             message.keys = to_text(*keys);
+        const auto* outcome = kith->if_contains("outcome");
+        if (outcome != nullptr && *outcome == kith_before.at("outcome"))
+            return std::nullopt;
+        return read_report(inner.text("outcome", 16).value_or(""), properties, message);
+    }
+
+    static std::optional<MessageOutcome> read_report(std::string_view word,
+                                                     Properties& properties,
+                                                     const MessageRecord& message) {
+        if (message.tier == MessageTier::own)
+            properties.bad("kith/outcome", "is what others' mail was");
+        for (const MessageOutcome report : {MessageOutcome::unwanted, MessageOutcome::looks_hacked})
+            if (word == name_of(report))
+                return report;
+        properties.bad("kith/outcome", "must be unwanted or looks-hacked");
+        return std::nullopt;
     }
 
     WriteContext& context_;

@@ -185,6 +185,93 @@ TEST_F(Contacts, AreMadeChangedAndDestroyed) {
     EXPECT_EQ(set_error(set(destroy_one(bob_id()))), "notFound");
 }
 
+TEST_F(Contacts, AreSuspendedAndRestoredByOneProperty) {
+    know_bob();
+    set(create_one(contact("well-trusted")));
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/ledger/mail"), "16.0");
+    set(update_one(bob_id(), {{"suspended", true}}));
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/standing"), "suspended");
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/level"), "well-trusted");
+    set(update_one(bob_id(), {{"suspended", false}}));
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/standing"), "well-trusted");
+    EXPECT_THAT(bad_properties(set(update_one(bob_id(), {{"standing", "known"}}))),
+                ElementsAre("standing"));
+}
+
+TEST_F(Contacts, AreNotFilledByChoosingToAndFro) {
+    know_bob();
+    set(create_one(contact()));
+    for (const char* level : {"well-trusted", "known", "blocked", "well-trusted"})
+        set(update_one(bob_id(), {{"level", level}}));
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/ledger/mail"), "6.0");
+}
+
+class Reports : public Contacts {
+  protected:
+    void SetUp() override {
+        Contacts::SetUp();
+        know_bob();
+        set(create_one(contact()));
+    }
+    std::string mail_of_bob(char digit, const std::string& flags = "") {
+        MessageRecord message;
+        message.stub_id = std::string(32, digit);
+        message.from = bob.address;
+        message.from_root = bob.card().root();
+        message.sender_card = bob.card().hash;
+        message.tier = MessageTier::known;
+        message.decision =
+            R"({"outcome":"deliver","told":"deliver","tier":"known","folder":"inbox","flags":[)" +
+            flags + R"(],"reasons":[{"code":"contact","text":"is your contact","root":")" +
+            bob.card().root().text() + R"("}],"text":"Delivered."})";
+        const auto read = store->read();
+        message.mailbox = read->mailbox_by_role(read->account(alice.address)->id, "inbox")->id;
+        return "m" + std::to_string(deliver(alice, message));
+    }
+    json::object report(const std::string& id, const std::string& outcome) {
+        return ok(alice, "Email/set", update_one(id, {{"kith/outcome", outcome}}));
+    }
+    std::string ledger(const std::string& meter) {
+        return text_at(object(alice, "Contact", bob_id()), "/ledger/" + meter);
+    }
+};
+
+TEST_F(Reports, OfUnwantedMailCostItsSenderTheirWord) {
+    const auto id = mail_of_bob('a');
+    EXPECT_EQ(at(object(alice, "Email", id), "/kith/outcome"), json::value(nullptr));
+    report(id, "unwanted");
+    EXPECT_EQ(text_at(object(alice, "Email", id), "/kith/outcome"), "unwanted");
+    EXPECT_EQ(ledger("introductions"), "2.4");
+    EXPECT_EQ(ledger("vouches"), "2.5");
+    EXPECT_EQ(ledger("mail"), "6.0");
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/standing"), "known");
+}
+
+TEST_F(Reports, OfSomebodyWhoLooksHackedSuspendThem) {
+    report(mail_of_bob('a'), "looks-hacked");
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/standing"), "suspended");
+    EXPECT_EQ(ledger("introductions"), "0.0");
+}
+
+TEST_F(Reports, CountOnceForEver) {
+    const auto id = mail_of_bob('a');
+    report(id, "unwanted");
+    EXPECT_THAT(bad_properties(report(id, "looks-hacked")), ElementsAre("kith/outcome"));
+    EXPECT_EQ(ledger("introductions"), "2.4");
+    report(id, "unwanted");  // what it is already
+    EXPECT_EQ(ledger("introductions"), "2.4");
+    EXPECT_THAT(bad_properties(report(mail_of_bob('b'), "engaged")), ElementsAre("kith/outcome"));
+}
+
+TEST_F(Reports, WhatIsBatchedSaysSoAndCallsNobody) {
+    const auto id = mail_of_bob('a', R"("active-content-off","batched")");
+    EXPECT_EQ(at(object(alice, "Email", id), "/kith/batched"), json::value(true));
+    EXPECT_EQ(at(object(alice, "Email", id), "/kith/activeContent"), json::value(false));
+    const auto other = mail_of_bob('b');
+    EXPECT_EQ(at(object(alice, "Email", other), "/kith/batched"), json::value(false));
+    EXPECT_EQ(at(object(alice, "Email", other), "/kith/activeContent"), json::value(true));
+}
+
 TEST_F(Contacts, NeedACardThatIsHere) {
     EXPECT_THAT(bad_properties(set(create_one(contact()))), ElementsAre("root"));
     know_bob();
@@ -368,6 +455,11 @@ TEST_F(Requests, AnAcceptedOneIsFetchedAndItsSenderBecomesKnown) {
     EXPECT_THAT(texts_at(ok(alice, "Request/changes", {{"sinceState", before}}), "/destroyed"),
                 ElementsAre(id));
     EXPECT_EQ(set_error(act(id, "accept")), "notFound");
+}
+
+TEST_F(Requests, AcceptingOneEarnsItsSenderAnAnswer) {
+    act(request('a'), "accept");
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/ledger/earned"), "1.0");
 }
 
 TEST_F(Requests, OneWhoseBodyDoesNotComeStaysAndIsTriedAgain) {

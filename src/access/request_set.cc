@@ -8,6 +8,8 @@
 #include "access/object_ids.h"
 #include "access/request_object.h"
 #include "access/standard_methods.h"
+#include "delivery/grant_ledgers.h"
+#include "delivery/settling.h"
 #include "net/deadline.h"
 #include "net/task_group.h"
 
@@ -65,6 +67,12 @@ class RequestSet final : public ObjectSet {
 
   private:
     Result<void> accept(MessageRecord& message) {
+        if (message.outcome == MessageRecord::Outcome::none)
+            TRY(settle_message(context_.store,
+                               context_.account(),
+                               message,
+                               MessageOutcome::engaged,
+                               context_.call.now()));
         put_grant(message, GrantRecord::Level::known);
         message.state = MessageState::fetching;
         accepted_.push_back(message.id);
@@ -101,11 +109,22 @@ class RequestSet final : public ObjectSet {
             grant->card = message.sender_card;
             grant->since = context_.call.now();
             grant->source = level == Level::blocked ? kBlocked : kAccepted;
+            grant->level = level;
+            begin_ledger(*grant, context_.call.now());
+            if (level == Level::known)
+                count_acceptance(*grant);
         }
-        grant->level = level;
-        grant->last_engaged = context_.call.now();
+        if (grant->level != level)
+            choose_level(*grant, level, context_.call.now());
         context_.store.put_grant(context_.account(), *grant);
         context_.changed.insert(ObjectType::contact);
+    }
+
+    // Who was no contact when it came has earned this one like an answer.
+    void count_acceptance(GrantRecord& grant) {
+        GrantLedger ledger = ledger_of(grant, context_.call.now());
+        ledger.engaged(context_.call.now());
+        set_ledger(grant, ledger);
     }
 
     WriteContext& context_;

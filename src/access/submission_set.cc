@@ -10,6 +10,7 @@
 #include "access/submission_object.h"
 #include "base/text.h"
 #include "delivery/correspondents.h"
+#include "delivery/settling.h"
 #include "note/stamp.h"
 #include "protocol/jmap_patch.h"
 
@@ -150,7 +151,9 @@ class SubmissionSet final : public ObjectSet {
             recipient.domain = each.to.address.domain();
             recipient.stub = each.note;
             recipient.blob = each.stub.blob;
-            recipient.token = each.token.empty() ? reply_token(each) : each.token;
+            recipient.token = each.token;
+            if (const auto answered = answered_by(each); answered && recipient.token.empty())
+                recipient.token = answered->reply_token;
             recipient.stamp = each.stamp;
             recipient.copy = each.copy;
             recipient.next_attempt = now;
@@ -159,6 +162,9 @@ class SubmissionSet final : public ObjectSet {
             recipient.updated = now;
             recipients.push_back(std::move(recipient));
         }
+        for (const EnvelopeRecipient& each : envelope.recipients)
+            if (auto engaged = engage(each); !engaged)
+                return std::unexpected(jmap::set_error_of(engaged.error()));
         if (message.state == MessageState::draft) {
             message.state = MessageState::sent;
             if (!context_.store.update_message(context_.account(), message))
@@ -180,19 +186,37 @@ class SubmissionSet final : public ObjectSet {
         return object;
     }
 
-    // Whoever answers sends back the token that came with what is answered (protocol 5.1).
-    std::string reply_token(const EnvelopeRecipient& recipient) {
+    // What came from this recipient, and is answered now. The token that came with it goes back
+    // (protocol 5.1).
+    std::optional<MessageRecord> answered_by(const EnvelopeRecipient& recipient) {
         if (!recipient.stub.answers)
-            return {};
+            return std::nullopt;
         MessageFilter filter;
         filter.stub_id = recipient.stub.answers;
         filter.limit = 8;
         for (const MessageId id : context_.store.messages(context_.account(), filter).ids) {
             const auto answered = context_.store.message(context_.account(), id);
-            if (answered && answered->from == recipient.to.address.text())
-                return answered->reply_token;
+            if (answered && answered->from == recipient.to.address.text() &&
+                answered->tier != MessageTier::own)
+                return answered;
         }
-        return {};
+        return std::nullopt;
+    }
+
+    // An answer is what fills a contact's meter again (protocol 5.5), once for each message; mail
+    // that answers nothing keeps the contact from fading.
+    Result<void> engage(const EnvelopeRecipient& recipient) {
+        context_.changed.insert(ObjectType::contact);
+        const Time now = context_.call.now();
+        auto answered = answered_by(recipient);
+        if (!answered || answered->outcome != MessageRecord::Outcome::none) {
+            keep_alive(context_.store, context_.account(), recipient.to.address.text(), now);
+            return {};
+        }
+        TRY(settle_message(
+            context_.store, context_.account(), *answered, MessageOutcome::engaged, now));
+        context_.changed.insert(ObjectType::email);
+        return context_.store.update_message(context_.account(), *answered);
     }
 
     // "deliveryStatus/ADDRESS/stamp": the address and the line.

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "delivery/taking_back.h"
+#include "delivery/grant_ledgers.h"
 #include "identity/keystate.h"
+#include "trust/evidence.h"
 
 namespace kith {
 namespace {
@@ -43,18 +45,6 @@ ProblemDetails problem_for(const Error& error) {
 bool is_missing_card(const Error& error) {
     return error.kind == ErrorKind::untrusted &&
            (error.where == "card" || error.where == "card: prev");
-}
-
-GrantLevel level_of(GrantRecord::Level level) {
-    switch (level) {
-        case GrantRecord::Level::blocked:
-            return GrantLevel::blocked;
-        case GrantRecord::Level::known:
-            return GrantLevel::known;
-        case GrantRecord::Level::well_trusted:
-            return GrantLevel::well_trusted;
-    }
-    return GrantLevel::blocked;
 }
 
 MessageTier tier_of(Tier tier) {
@@ -331,19 +321,22 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     evidence.root = candidate.stub.root;
     evidence.price = price_.effort(now);
     if (const auto grant = read.grant(judged.account.id, candidate.stub.root)) {
-        GrantEvidence found;
-        found.level = level_of(grant->level);
-        found.verified = grant->verified == GrantRecord::Verified::yes;
-        found.address = candidate.stub.from;
-        evidence.grant = found;
+        judged.metered = Metered{grant->root, ledger_of(*grant, now)};
+        evidence.grant = evidence_of(judged.metered->ledger, candidate.stub.from, now);
+        evidence.grant->verified = grant->verified == GrantRecord::Verified::yes;
     } else if (candidate.stub.root == judged.account.root) {
         // Nobody is a stranger to oneself.
         evidence.grant = GrantEvidence{
             .level = GrantLevel::well_trusted, .verified = true, .address = candidate.stub.from};
     } else {
-        for (const GrantRecord& other : read.grants(judged.account.id))
-            if (other.address == candidate.stub.from.text())
-                evidence.other_root = OtherRootEvidence{other.root, level_of(other.level)};
+        for (const GrantRecord& other :
+             read.grants_of(judged.account.id, candidate.stub.from.text())) {
+            judged.metered = Metered{other.root, ledger_of(other, now)};
+            evidence.other_root =
+                OtherRootEvidence{other.root,
+                                  level_of(other.level),
+                                  judged.metered->ledger.available(GrantBucket::mail, now)};
+        }
     }
     if (candidate.parts.token)
         evidence.token = look_at_token(candidate, read, now, judged);
@@ -488,18 +481,41 @@ bool Inbound::is_known_stored(const Hash& newest) const {
 // --- storing
 // -----------------------------------------------------------------------------------------
 
-void Inbound::debit(const Candidate& candidate,
-                    const Judged& judged,
-                    WriteTransaction& write,
-                    Time now) const {
+// In the commit that stores the message, out of the ledger that it was decided by.
+Result<void> Inbound::debit(const Candidate& candidate,
+                            const Judged& judged,
+                            WriteTransaction& write,
+                            Time now) const {
+    for (const Debit& debit : judged.decision.debits) {
+        switch (debit.meter) {
+            case Debit::Meter::mail:
+            case Debit::Meter::introductions:
+                if (judged.metered && judged.metered->root.text() == debit.of) {
+                    GrantLedger ledger = judged.metered->ledger;
+                    if (!book(debit.meter, ledger, now))
+                        return fail(ErrorKind::internal, "ledger", "is not what was decided by");
+                    write.put_grant_ledger(
+                        judged.account.id, judged.metered->root, write_grant_ledger(ledger));
+                }
+                break;
+            case Debit::Meter::token:
+                use_token(candidate, judged, write, now);
+                break;
+            case Debit::Meter::domain:
+                break;
+        }
+    }
+    return {};
+}
+
+void Inbound::use_token(const Candidate& candidate,
+                        const Judged& judged,
+                        WriteTransaction& write,
+                        Time now) const {
     const AccountId account = judged.account.id;
-    if (judged.token && judged.token->kind == TokenKind::reply &&
-        judged.decision.has(ReasonCode::reply_token))
+    if (judged.token && judged.token->kind == TokenKind::reply)
         write.count_reply_token(account, judged.token->id, judged.token->expires.value_or(now));
-    const bool used = judged.decision.has(ReasonCode::invite_token) ||
-                      judged.decision.has(ReasonCode::newsletter_token) ||
-                      judged.decision.has(ReasonCode::card_token);
-    if (!judged.token_record || !used)
+    if (!judged.token_record)
         return;
     TokenRecord record = *judged.token_record;
     if (record.window_day != day_of(now)) {
@@ -523,7 +539,8 @@ void Inbound::debit(const Candidate& candidate,
         grant.level = GrantRecord::Level::known;
         grant.card = candidate.stub.card;
         grant.source = "invite";
-        grant.since = grant.last_engaged = now;
+        grant.since = now;
+        begin_ledger(grant, now);
         write.put_grant(account, grant);
     }
 }
@@ -558,6 +575,8 @@ Result<void> Inbound::store(const Candidate& candidate,
     message.reply_token = candidate.parts.reply.value_or("");
     message.answers = stub.answers.value_or("");
     message.state = held ? MessageState::held : MessageState::delivered;
+    if (judged.decision.flags.batched)
+        message.notice = MessageRecord::Notice::quiet;
     if (held) {
         message.expires = std::min(stub.expires, now + options_.keep_requests.get());
         write.count("held " + std::to_string(judged.account.id), day_of(now), 1);
@@ -589,9 +608,11 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
         regulars_.remove(candidate.stub.root, candidate.stub.to.address);
     if (verdict.answer == Verdict::Answer::problem || judged.known || judged.past)
         return verdict;
-    // Somebody who is blocked is answered like a stranger; nothing is kept.
-    if (judged.decision.outcome == Outcome::drop)
+    // Somebody who is blocked is answered like a stranger; nothing is kept but what it cost.
+    if (judged.decision.outcome == Outcome::drop) {
+        TRY(debit(candidate, judged, write, now));
         return verdict;
+    }
     if (verdict.body == Verdict::Body::wanted) {
         if (body == nullptr) {
             verdict.answer = Verdict::Answer::problem;
@@ -608,7 +629,7 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
     verdict.tier = tier_of(judged.decision.tier);
     if (judged.evidence.stamp && judged.decision.has(ReasonCode::stamp))
         verdict.paid = judged.evidence.stamp->effort;
-    debit(candidate, judged, write, now);
+    TRY(debit(candidate, judged, write, now));
     return verdict;
 }
 

@@ -20,6 +20,7 @@
 #include "protocol/problem.h"
 #include "store/store.h"
 #include "trust/decision.h"
+#include "trust/grant_ledger.h"
 #include "trust/price.h"
 #include "trust/token.h"
 
@@ -121,6 +122,12 @@ class Inbound {
     std::string price_note(Time now) const;
 
   private:
+    /// The ledger that meters a message: of the sender's grant, or of the one pinned in their
+    /// place.
+    struct Metered {
+        Hash root;
+        GrantLedger ledger;
+    };
     /// Everything that was found out about a candidate.
     struct Judged {
         std::optional<ProblemDetails> problem;
@@ -130,6 +137,7 @@ class Inbound {
         std::shared_ptr<const Chain> chain;
         std::optional<Candidate::Proven> proven;
         Evidence evidence;
+        std::optional<Metered> metered;
         std::optional<CheckedToken> token;
         std::optional<TokenRecord> token_record;
         Decision decision;
@@ -163,10 +171,14 @@ class Inbound {
                        const Verdict& verdict,
                        WriteTransaction& write,
                        Time now) const;
-    void debit(const Candidate& candidate,
-               const Judged& judged,
-               WriteTransaction& write,
-               Time now) const;
+    Result<void> debit(const Candidate& candidate,
+                       const Judged& judged,
+                       WriteTransaction& write,
+                       Time now) const;
+    void use_token(const Candidate& candidate,
+                   const Judged& judged,
+                   WriteTransaction& write,
+                   Time now) const;
 
     InboundOptions options_;
     const TokenMaker& tokens_;

@@ -5,6 +5,7 @@
 #include "crypto/puzzle.h"
 #include "delivery/correspondents.h"
 #include "delivery/taking_back.h"
+#include "delivery/grant_ledgers.h"
 #include "identity/people_for_tests.h"
 #include "note/stamp.h"
 
@@ -92,7 +93,22 @@ class InboundTest : public ::testing::Test {
             record.root = alice.root();
             record.address = "alice@one.test";
             record.level = level;
+            begin_ledger(record, kStart);
             write.put_grant(bob, record);
+            return {};
+        }));
+    }
+
+    std::string mail_credit() {
+        const auto grant = store->read()->grant(bob, alice.root());
+        return ledger_of(*grant, now).available(GrantBucket::mail, now).text();
+    }
+
+    void change_ledger(const std::function<void(GrantLedger&)>& change) {
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            GrantLedger ledger = ledger_of(*write.grant(bob, alice.root()), now);
+            change(ledger);
+            write.put_grant_ledger(bob, alice.root(), write_grant_ledger(ledger));
             return {};
         }));
     }
@@ -177,6 +193,13 @@ class InboundTest : public ::testing::Test {
         const auto page = read->messages(bob, {});
         return page.ids.empty() ? MessageRecord() : *read->message(bob, page.ids.front());
     }
+    std::vector<MessageRecord> mail() const {
+        const auto read = store->read();
+        std::vector<MessageRecord> all;
+        for (const MessageId id : read->messages(bob, {}).ids)
+            all.push_back(*read->message(bob, id));
+        return all;
+    }
     std::int64_t count() const { return store->read()->messages(bob, {}).total; }
 };
 
@@ -191,6 +214,90 @@ TEST_F(InboundTest, a_friend_s_message_is_delivered_with_its_reasons) {
     EXPECT_TRUE(decision->has(ReasonCode::contact));
     EXPECT_TRUE(store->read()->blob(sha256(body)).has_value());
     EXPECT_TRUE(store->check());
+}
+
+TEST_F(InboundTest, a_friend_over_the_meter_is_delivered_in_a_batch_and_never_lost) {
+    grant(GrantRecord::Level::known);
+    for (int i = 0; i < 8; ++i)
+        ASSERT_EQ(deliver(parts(stub(std::string(31, 'a') + static_cast<char>('0' + i)))), "201");
+    std::vector<MessageRecord::Notice> notices;
+    for (const MessageRecord& message : mail()) {
+        EXPECT_EQ(message.tier, MessageTier::known);
+        EXPECT_EQ(message.state, MessageState::delivered);
+        const Decision decision = *parse_decision(message.decision);
+        const bool quiet = message.notice == MessageRecord::Notice::quiet;
+        EXPECT_EQ(decision.flags.batched, quiet);
+        EXPECT_EQ(decision.flags.active_content_off, quiet);
+        EXPECT_EQ(decision.has(ReasonCode::many_unanswered), quiet);
+        EXPECT_EQ(decision.debits.empty(), quiet);
+        notices.push_back(message.notice);
+    }
+    EXPECT_EQ(std::ranges::count(notices, MessageRecord::Notice::quiet), 2);
+    EXPECT_EQ(mail_credit(), "0.0");
+}
+
+TEST_F(InboundTest, the_meter_holds_over_a_restart_and_time_alone_refills_it) {
+    grant(GrantRecord::Level::known);
+    for (int i = 0; i < 6; ++i)
+        ASSERT_EQ(deliver(parts(stub(std::string(31, 'a') + static_cast<char>('0' + i)))), "201");
+    inbound.reset();
+    store.reset();
+    store = std::move(*open_store({.folder = folder, .min_free_octets = 1}));
+    inbound = std::make_unique<Inbound>(options, tokens, price, domain_key);
+    EXPECT_EQ(mail_credit(), "0.0");
+    now += std::chrono::days(4);
+    EXPECT_EQ(mail_credit(), "2.0");
+}
+
+TEST_F(InboundTest, who_is_recognised_without_the_store_is_metered_all_the_same) {
+    grant(GrantRecord::Level::known);
+    take(parts(stub()));
+    const DeliveryParts next = parts(stub(std::string(32, 'b')));
+    ASSERT_TRUE(recognises(next));
+    ASSERT_EQ(deliver(next), "201");
+    EXPECT_EQ(mail_credit(), "4.0");
+}
+
+TEST_F(InboundTest, a_write_that_is_undone_and_runs_again_debits_once) {
+    grant(GrantRecord::Level::known);
+    const DeliveryParts wanted = parts(stub());
+    const ArrivedBody arrived{.octets = to_bytes(body)};
+    EXPECT_FALSE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        TRY(inbound->commit(candidate_of(wanted), one_test, write, &arrived, now));
+        return fail(ErrorKind::internal, "test", "is undone");
+    }));
+    EXPECT_EQ(mail_credit(), "6.0");
+    ASSERT_EQ(deliver(wanted), "201");
+    ASSERT_EQ(deliver(wanted), "201");
+    EXPECT_EQ(mail_credit(), "5.0");
+}
+
+TEST_F(InboundTest, ledgers_come_back_from_a_backup_at_half_the_caps) {
+    grant(GrantRecord::Level::well_trusted);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        bring_back_ledgers(write, now);
+        return {};
+    }));
+    EXPECT_EQ(mail_credit(), "8.0");
+}
+
+TEST_F(InboundTest, a_contact_who_looks_hacked_waits_in_requests_and_pays_out_of_the_same_meter) {
+    grant(GrantRecord::Level::known);
+    change_ledger([&](GrantLedger& ledger) { ledger.suspend(now); });
+    EXPECT_EQ(deliver(parts(stub())), "202");
+    EXPECT_EQ(mail_credit(), "5.0");
+    change_ledger([&](GrantLedger& ledger) { ledger.lift_suspension(now); });
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))), "201");
+}
+
+TEST_F(InboundTest, a_contact_nobody_answered_for_400_days_is_a_stranger_without_a_price) {
+    grant(GrantRecord::Level::known);
+    change_ledger([&](GrantLedger& ledger) {
+        ledger = GrantLedger::granted(GrantLevel::known, now - std::chrono::days(401));
+    });
+    EXPECT_EQ(deliver(parts(stub())), "202");
+    ASSERT_EQ(mail().size(), 1U);
+    EXPECT_TRUE(parse_decision(mail().front().decision)->has(ReasonCode::contact_dormant));
 }
 
 TEST_F(InboundTest, nobody_is_a_stranger_to_oneself) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "delivery/grant_ledgers.h"
 #include "exchange/public_http.h"
 #include "identity/people_for_tests.h"
 #include "net/address.h"
@@ -148,6 +149,7 @@ class IntakeTest : public ::testing::Test {
             record.root = alice.root();
             record.address = "alice@one.test";
             record.level = level;
+            begin_ledger(record, kStart);
             write.put_grant(bob, record);
             return {};
         }));

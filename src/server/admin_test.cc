@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "crypto/hash.h"
+#include "delivery/grant_ledgers.h"
 #include "server/admin_socket.h"
 #include "server/backup.h"
 #include "server/keys.h"
@@ -136,7 +137,15 @@ TEST_F(AdminTest, a_line_that_is_no_call_is_answered_with_an_error) {
 }
 
 TEST_F(AdminTest, a_backup_is_restored_with_keys_certificate_and_configuration) {
-    make_account("alice@one.test");
+    const AccountId alice = make_account("alice@one.test");
+    GrantRecord friend_of_hers;
+    friend_of_hers.root = sha256("bob");
+    friend_of_hers.level = GrantRecord::Level::well_trusted;
+    begin_ledger(friend_of_hers, clock.now());
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_grant(alice, friend_of_hers);
+        return {};
+    }));
     folder.write("data/cert.pem", "certificate");
     folder.write("data/key.pem", "key");
     const fs::path copy = folder.path() / "backup";
@@ -158,6 +167,12 @@ TEST_F(AdminTest, a_backup_is_restored_with_keys_certificate_and_configuration) 
     const auto found = call_admin(config, {{"call", "account.list"}});
     ASSERT_TRUE(found) << found.error().text();
     EXPECT_EQ(found->as_array()[0].at("address"), "alice@one.test");
+    // What was used since is not known: half the caps.
+    store = std::move(*open_store({.folder = config.store_dir(), .min_free_octets = 1}));
+    const auto grant = store->read()->grant(alice, sha256("bob"));
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(ledger_of(*grant, clock.now()).available(GrantBucket::mail, clock.now()).text(),
+              "8.0");
 }
 
 TEST_F(AdminTest, a_backup_or_restore_that_fails_leaves_nothing) {

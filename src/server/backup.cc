@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "delivery/grant_ledgers.h"
+
 namespace kith {
 namespace {
 namespace fs = std::filesystem;
@@ -114,9 +116,22 @@ class Unfinished {
     bool kept_ = false;
 };
 
+// What contacts have used since the backup was made, nobody knows.
+Result<void> halve_ledgers(const Config& config) {
+    const auto store = TRY(open_store(
+        {.folder = config.store_dir(), .min_free_octets = config.limits.min_free_octets}));
+    const Time now = SystemClock().now();
+    auto work = [now](WriteTransaction& write) -> Result<void> {
+        bring_back_ledgers(write, now);
+        return {};
+    };
+    return store->write_and_wait(std::move(work), Store::Adds::no);
+}
+
 Result<void> copy_back(const Config& config, const fs::path& folder, RestoreNotes& notes) {
     TRY(make_private_folder(config.data_dir));
     TRY(restore_store(folder / "store", config.store_dir()));
+    TRY(halve_ledgers(config));
     TRY(copy_keys(folder / "keys", config.keys_dir()));
     const std::pair<const char*, std::string> files[] = {{kCertificate, config.tls.certificate},
                                                          {kKey, config.tls.key}};

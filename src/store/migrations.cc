@@ -78,6 +78,18 @@ CREATE TABLE key_values (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWI
 CREATE TABLE counters (key TEXT NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (key, day)) WITHOUT ROWID;
 )sql",
+    // Ledgers, and what they are kept by.
+    R"sql(
+ALTER TABLE grants ADD COLUMN ledger TEXT NOT NULL DEFAULT '';
+CREATE INDEX grants_by_address ON grants (account, address);
+ALTER TABLE messages ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN outcome INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE domain_credits (domain TEXT PRIMARY KEY, credit TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE shown_requests (account INTEGER PRIMARY KEY, shown TEXT NOT NULL);
+CREATE TABLE blocked_domains (account INTEGER NOT NULL, domain TEXT NOT NULL, since INTEGER NOT NULL,
+    PRIMARY KEY (account, domain)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

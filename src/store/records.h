@@ -58,6 +58,13 @@ struct GrantRecord {
     std::string source;  ///< "invite", "accepted", "by hand", …
     Time since;
     Time last_engaged;
+    std::string ledger = {};  ///< one line (trust/grant_ledger.h); empty: lost, or never kept
+};
+
+/// Nobody there is heard, unless they are a contact.
+struct BlockedDomain {
+    std::string domain;
+    Time since;
 };
 
 struct TokenRecord {
@@ -122,6 +129,10 @@ struct MessageRecord {
     std::string keywords;  ///< space-separated, sorted
     MessageState state = MessageState::delivered;
     std::optional<Time> expires;
+    enum class Notice { told, quiet } notice = Notice::told;  ///< quiet: nobody is called for it
+    /// What its recipient made of it; for ever, once it is there.
+    enum class Outcome { none, engaged, unwanted, looks_hacked } outcome = Outcome::none;
+    enum class Shown { no, yes } shown = Shown::no;  ///< a request that had its day
     ModSeq created_modseq = 0;
     ModSeq modseq = 0;
 };

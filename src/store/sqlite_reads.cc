@@ -41,8 +41,8 @@ std::vector<const char*> made_queries(ObjectType type) {
         "DESC"};
     if (type == ObjectType::email)
         all.push_back(
-            "SELECT created_modseq, modseq FROM messages WHERE account = ?1 AND ?2 IS NOT NULL "
-            "ORDER BY modseq DESC");
+            "SELECT iif(quiet, 0, created_modseq), modseq FROM messages WHERE account = ?1 AND ?2 "
+            "IS NOT NULL ORDER BY modseq DESC");
     if (type == ObjectType::mailbox)
         all.push_back(
             "SELECT created_modseq, modseq FROM mailboxes WHERE account = ?1 AND ?2 IS NOT NULL "

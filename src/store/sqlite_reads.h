@@ -14,16 +14,23 @@ class SqliteReads : public virtual ReadTransaction {
     std::optional<AccountRecord> account(AccountId id) override;
     std::optional<AccountRecord> account(const std::string& address) override;
     std::vector<AccountRecord> accounts() override;
+    std::int64_t account_count() override;
     std::optional<InvitationRecord> invitation(const Hash& code) override;
     std::optional<CardRecord> card(const Hash& hash) override;
     std::optional<CardRecord> newest_card(const Hash& root) override;
     std::vector<CardRecord> cards(const Hash& root) override;
     std::optional<GrantRecord> grant(AccountId account, const Hash& root) override;
     std::vector<GrantRecord> grants(AccountId account) override;
+    std::vector<GrantRecord> grants_of(AccountId account, const std::string& address) override;
     std::vector<AccountId> grantors(const Hash& root) override;
     std::optional<TokenRecord> token(AccountId account, const std::string& id) override;
     std::vector<TokenRecord> tokens(AccountId account) override;
     std::int64_t reply_token_uses(AccountId account, const std::string& id) override;
+    std::optional<std::string> domain_credit(const std::string& domain) override;
+    std::vector<std::string> credited_domains() override;
+    std::optional<std::string> shown_requests(AccountId account) override;
+    std::vector<BlockedDomain> blocked_domains(AccountId account) override;
+    bool is_domain_blocked(AccountId account, const std::string& domain) override;
     std::vector<MailboxRecord> mailboxes(AccountId account) override;
     std::optional<MailboxRecord> mailbox_by_role(AccountId account,
                                                  const std::string& role) override;

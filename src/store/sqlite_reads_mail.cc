@@ -47,8 +47,11 @@ MessageRecord read_message(Statement& row) {
     out.state = enum_of<MessageState>(row.integer(22));
     if (!row.is_null(23))
         out.expires = row.time(23);
-    out.created_modseq = row.integer(24);
-    out.modseq = row.integer(25);
+    out.notice = enum_of<MessageRecord::Notice>(row.integer(24));
+    out.outcome = enum_of<MessageRecord::Outcome>(row.integer(25));
+    out.shown = enum_of<MessageRecord::Shown>(row.integer(26));
+    out.created_modseq = row.integer(27);
+    out.modseq = row.integer(28);
     return out;
 }
 
@@ -56,7 +59,8 @@ constexpr char kMessageColumns[] =
     "SELECT id, mailbox, uid, thread, stub_id, sender, from_root, recipients, sent_at, "
     "received_at, "
     "size, blob, blob_at, keys, preview, stub, sender_card, tier, decision, reply_token, answers, "
-    "keywords, state, expires, created_modseq, modseq FROM messages WHERE account = ? ";
+    "keywords, state, expires, quiet, outcome, shown, created_modseq, modseq FROM messages WHERE "
+    "account = ? ";
 
 constexpr char kMessageById[] = "AND id = ?";
 

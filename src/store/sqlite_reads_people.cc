@@ -33,7 +33,8 @@ GrantRecord read_grant(Statement& row) {
             row.hash(5),
             row.text(6),
             row.time(7),
-            row.time(8)};
+            row.time(8),
+            row.text(9)};
 }
 
 TokenRecord read_token(Statement& row) {
@@ -82,6 +83,11 @@ std::vector<AccountRecord> SqliteReads::accounts() {
                   read_account);
 }
 
+std::int64_t SqliteReads::account_count() {
+    return at_most_one(database_.prepare("SELECT count(*) FROM accounts"), read_integer)
+        .value_or(0);
+}
+
 std::optional<InvitationRecord> SqliteReads::invitation(const Hash& code) {
     return at_most_one<InvitationRecord>(
         std::move(
@@ -124,7 +130,7 @@ std::optional<GrantRecord> SqliteReads::grant(AccountId account, const Hash& roo
     return at_most_one(
         std::move(database_
                       .prepare("SELECT root, address, name, level, verified, card, source, since, "
-                               "engaged FROM grants WHERE account = ? AND root = ?")
+                               "engaged, ledger FROM grants WHERE account = ? AND root = ?")
                       .bind(account)
                       .bind(root)),
         read_grant);
@@ -134,8 +140,18 @@ std::vector<GrantRecord> SqliteReads::grants(AccountId account) {
     return all_of(
         std::move(database_
                       .prepare("SELECT root, address, name, level, verified, card, source, since, "
-                               "engaged FROM grants WHERE account = ? ORDER BY address")
+                               "engaged, ledger FROM grants WHERE account = ? ORDER BY address")
                       .bind(account)),
+        read_grant);
+}
+
+std::vector<GrantRecord> SqliteReads::grants_of(AccountId account, const std::string& address) {
+    return all_of(
+        std::move(database_
+                      .prepare("SELECT root, address, name, level, verified, card, source, since, "
+                               "engaged, ledger FROM grants WHERE account = ? AND address = ?")
+                      .bind(account)
+                      .bind(address)),
         read_grant);
 }
 
@@ -176,6 +192,39 @@ std::int64_t SqliteReads::reply_token_uses(AccountId account, const std::string&
                        .bind(id)),
                read_integer)
         .value_or(0);
+}
+
+std::optional<std::string> SqliteReads::domain_credit(const std::string& domain) {
+    return at_most_one(
+        std::move(
+            database_.prepare("SELECT credit FROM domain_credits WHERE domain = ?").bind(domain)),
+        read_text);
+}
+
+std::vector<std::string> SqliteReads::credited_domains() {
+    return all_of(database_.prepare("SELECT domain FROM domain_credits"), read_text);
+}
+
+std::optional<std::string> SqliteReads::shown_requests(AccountId account) {
+    return at_most_one(
+        std::move(
+            database_.prepare("SELECT shown FROM shown_requests WHERE account = ?").bind(account)),
+        read_text);
+}
+
+std::vector<BlockedDomain> SqliteReads::blocked_domains(AccountId account) {
+    return all_of<BlockedDomain>(
+        std::move(database_
+                      .prepare("SELECT domain, since FROM blocked_domains WHERE account = ? "
+                               "ORDER BY domain")
+                      .bind(account)),
+        [](Statement& row) { return BlockedDomain{row.text(0), row.time(1)}; });
+}
+
+bool SqliteReads::is_domain_blocked(AccountId account, const std::string& domain) {
+    auto row = database_.prepare("SELECT 1 FROM blocked_domains WHERE account = ? AND domain = ?");
+    row.bind(account).bind(domain);
+    return row.step();
 }
 
 std::optional<PeerRecord> SqliteReads::peer(const std::string& domain) {

@@ -36,6 +36,10 @@ inline std::int64_t read_integer(sqlite::Statement& row) {
     return row.integer(0);
 }
 
+inline std::string read_text(sqlite::Statement& row) {
+    return row.text(0);
+}
+
 /// From three columns on: size, segment, at.
 inline BlobPlace read_place(sqlite::Statement& row, int first) {
     return {static_cast<std::uint64_t>(row.integer(first)),

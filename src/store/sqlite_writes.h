@@ -34,6 +34,11 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     void add_card(const CardRecord& card) override;
     void put_grant(AccountId account, const GrantRecord& grant) override;
     void remove_grant(AccountId account, const Hash& root) override;
+    void put_grant_ledger(AccountId account, const Hash& root, const std::string& ledger) override;
+    void put_domain_credit(const std::string& domain, const std::string& credit) override;
+    void put_shown_requests(AccountId account, const std::string& shown) override;
+    void block_domain(AccountId account, const BlockedDomain& blocked) override;
+    void unblock_domain(AccountId account, const std::string& domain) override;
     void put_token(AccountId account, const TokenRecord& token) override;
     void remove_token(AccountId account, const std::string& id) override;
     void count_reply_token(AccountId account, const std::string& id, Time expires) override;

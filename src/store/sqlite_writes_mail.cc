@@ -90,9 +90,9 @@ Result<WriteTransaction::Inserted> SqliteWrites::add_message(AccountId account,
         .prepare(
             "INSERT INTO messages (id, account, mailbox, uid, thread, stub_id, sender, from_root, "
             "recipients, sent_at, received_at, size, blob, blob_at, keys, preview, stub, "
-            "sender_card, tier, decision, reply_token, answers, keywords, state, expires, "
-            "created_modseq, modseq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "sender_card, tier, decision, reply_token, answers, keywords, state, expires, quiet, "
+            "outcome, shown, created_modseq, modseq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(id)
         .bind(account)
         .bind(message.mailbox)
@@ -118,6 +118,9 @@ Result<WriteTransaction::Inserted> SqliteWrites::add_message(AccountId account,
         .bind(message.keywords)
         .bind(message.state)
         .bind(message.expires)
+        .bind(message.notice)
+        .bind(message.outcome)
+        .bind(message.shown)
         .bind(now)
         .bind(now)
         .run();
@@ -135,7 +138,7 @@ Result<void> SqliteWrites::update_message(AccountId account, const MessageRecord
     database()
         .prepare(
             "UPDATE messages SET mailbox = ?, uid = ?, keywords = ?, keys = ?, state = ?, "
-            "blob_at = ?, tier = ?, decision = ?, expires = ?, modseq = ? "
+            "blob_at = ?, tier = ?, decision = ?, expires = ?, outcome = ?, shown = ?, modseq = ? "
             "WHERE account = ? AND id = ?")
         .bind(message.mailbox)
         .bind(uid)
@@ -146,6 +149,8 @@ Result<void> SqliteWrites::update_message(AccountId account, const MessageRecord
         .bind(message.tier)
         .bind(message.decision)
         .bind(message.expires)
+        .bind(message.outcome)
+        .bind(message.shown)
         .bind(next_modseq(account))
         .bind(account)
         .bind(message.id)

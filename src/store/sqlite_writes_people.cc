@@ -71,6 +71,8 @@ void SqliteWrites::remove_account(AccountId id) {
           "DELETE FROM submissions WHERE account = ?1",
           "DELETE FROM mailboxes WHERE account = ?1",
           "DELETE FROM grants WHERE account = ?1",
+          "DELETE FROM shown_requests WHERE account = ?1",
+          "DELETE FROM blocked_domains WHERE account = ?1",
           "DELETE FROM tokens WHERE account = ?1",
           "DELETE FROM reply_tokens WHERE account = ?1",
           "DELETE FROM sessions WHERE account = ?1",
@@ -113,7 +115,7 @@ void SqliteWrites::put_grant(AccountId account, const GrantRecord& grant) {
     database()
         .prepare(
             "INSERT OR REPLACE INTO grants (account, root, address, name, level, verified, "
-            "card, source, since, engaged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "card, source, since, engaged, ledger) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(account)
         .bind(grant.root)
         .bind(grant.address)
@@ -124,6 +126,7 @@ void SqliteWrites::put_grant(AccountId account, const GrantRecord& grant) {
         .bind(grant.source)
         .bind(grant.since)
         .bind(grant.last_engaged)
+        .bind(grant.ledger)
         .run();
     note_change(account, ObjectType::contact, grant.root.hex_text(), Change::made);
 }
@@ -135,6 +138,52 @@ void SqliteWrites::remove_grant(AccountId account, const Hash& root) {
         .bind(root)
         .run();
     note_change(account, ObjectType::contact, root.hex_text(), Change::removed);
+}
+
+void SqliteWrites::put_grant_ledger(AccountId account,
+                                    const Hash& root,
+                                    const std::string& ledger) {
+    database()
+        .prepare("UPDATE grants SET ledger = ? WHERE account = ? AND root = ?")
+        .bind(ledger)
+        .bind(account)
+        .bind(root)
+        .run();
+}
+
+void SqliteWrites::put_domain_credit(const std::string& domain, const std::string& credit) {
+    database()
+        .prepare("INSERT OR REPLACE INTO domain_credits (domain, credit) VALUES (?, ?)")
+        .bind(domain)
+        .bind(credit)
+        .run();
+}
+
+void SqliteWrites::put_shown_requests(AccountId account, const std::string& shown) {
+    database()
+        .prepare("INSERT OR REPLACE INTO shown_requests (account, shown) VALUES (?, ?)")
+        .bind(account)
+        .bind(shown)
+        .run();
+}
+
+void SqliteWrites::block_domain(AccountId account, const BlockedDomain& blocked) {
+    database()
+        .prepare(
+            "INSERT INTO blocked_domains (account, domain, since) VALUES (?, ?, ?) "
+            "ON CONFLICT (account, domain) DO NOTHING")
+        .bind(account)
+        .bind(blocked.domain)
+        .bind(blocked.since)
+        .run();
+}
+
+void SqliteWrites::unblock_domain(AccountId account, const std::string& domain) {
+    database()
+        .prepare("DELETE FROM blocked_domains WHERE account = ? AND domain = ?")
+        .bind(account)
+        .bind(domain)
+        .run();
 }
 
 void SqliteWrites::put_token(AccountId account, const TokenRecord& token) {

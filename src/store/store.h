@@ -26,6 +26,7 @@ class ReadTransaction {
     virtual std::optional<AccountRecord> account(AccountId id) = 0;
     virtual std::optional<AccountRecord> account(const std::string& address) = 0;
     virtual std::vector<AccountRecord> accounts() = 0;
+    virtual std::int64_t account_count() = 0;
     virtual std::optional<InvitationRecord> invitation(const Hash& code) = 0;
 
     virtual std::optional<CardRecord> card(const Hash& hash) = 0;
@@ -35,6 +36,8 @@ class ReadTransaction {
 
     virtual std::optional<GrantRecord> grant(AccountId account, const Hash& root) = 0;
     virtual std::vector<GrantRecord> grants(AccountId account) = 0;
+    /// Those under that address: one, and others where somebody else came to be there.
+    virtual std::vector<GrantRecord> grants_of(AccountId account, const std::string& address) = 0;
     /// Accounts here that have this root as a contact.
     virtual std::vector<AccountId> grantors(const Hash& root) = 0;
 
@@ -42,6 +45,14 @@ class ReadTransaction {
     virtual std::vector<TokenRecord> tokens(AccountId account) = 0;
     /// How often a reply token was used.
     virtual std::int64_t reply_token_uses(AccountId account, const std::string& id) = 0;
+
+    /// What a domain of strangers has here, one line (trust/domain_credit.h).
+    virtual std::optional<std::string> domain_credit(const std::string& domain) = 0;
+    virtual std::vector<std::string> credited_domains() = 0;
+    /// What the account was shown of its requests, one line (trust/requests_view.h).
+    virtual std::optional<std::string> shown_requests(AccountId account) = 0;
+    virtual std::vector<BlockedDomain> blocked_domains(AccountId account) = 0;
+    virtual bool is_domain_blocked(AccountId account, const std::string& domain) = 0;
 
     virtual std::vector<MailboxRecord> mailboxes(AccountId account) = 0;
     virtual std::optional<MailboxRecord> mailbox_by_role(AccountId account,
@@ -61,7 +72,8 @@ class ReadTransaction {
     virtual ModSeq modseq(AccountId account) = 0;
     /// When objects of that type changed last; never before what changes() still knows.
     virtual ModSeq modseq(AccountId account, ObjectType type) = 0;
-    /// When the newest object of that type was made, whether it is still there or not.
+    /// When the newest object of that type was made, whether it is still there or not; quiet
+    /// messages are passed over.
     virtual ModSeq newest_made(AccountId account, ObjectType type) = 0;
     /// At most `limit` ids. Nothing when what happened since then is no longer known.
     virtual std::optional<ObjectChanges> changes(AccountId account,
@@ -111,6 +123,14 @@ class WriteTransaction : public virtual ReadTransaction {
 
     virtual void put_grant(AccountId account, const GrantRecord& grant) = 0;
     virtual void remove_grant(AccountId account, const Hash& root) = 0;
+    /// Of a grant that is there: what it meters, which is no change of the contact.
+    virtual void put_grant_ledger(AccountId account,
+                                  const Hash& root,
+                                  const std::string& ledger) = 0;
+    virtual void put_domain_credit(const std::string& domain, const std::string& credit) = 0;
+    virtual void put_shown_requests(AccountId account, const std::string& shown) = 0;
+    virtual void block_domain(AccountId account, const BlockedDomain& blocked) = 0;
+    virtual void unblock_domain(AccountId account, const std::string& domain) = 0;
     virtual void put_token(AccountId account, const TokenRecord& token) = 0;
     virtual void remove_token(AccountId account, const std::string& id) = 0;
     virtual void count_reply_token(AccountId account, const std::string& id, Time expires) = 0;
@@ -126,7 +146,8 @@ class WriteTransaction : public virtual ReadTransaction {
     /// Sets id, uid, thread, modseq. A message of the same sender with the same stub id is not
     /// inserted again (whatever its contents).
     virtual Result<Inserted> add_message(AccountId account, MessageRecord message) = 0;
-    /// Whatever of it changed: mailbox (a new uid), keywords, keys, state, blob_at, tier, decision.
+    /// Whatever of it changed: mailbox (a new uid), keywords, keys, state, blob_at, tier, decision,
+    /// outcome, shown.
     /// Errors: not_found.
     virtual Result<void> update_message(AccountId account, const MessageRecord& message) = 0;
     virtual Result<void> remove_message(AccountId account, MessageId id) = 0;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "crypto/random.h"
+#include "store/sqlite.h"
 
 namespace kith {
 namespace {
@@ -82,6 +83,13 @@ class StoreTest : public ::testing::Test {
         });
         EXPECT_TRUE(done) << done.error().text();
         return id;
+    }
+
+    static GrantRecord contact() {
+        GrantRecord grant;
+        grant.root = sha256("alice");
+        grant.address = "alice@one.test";
+        return grant;
     }
 
     static MessageRecord letter(const std::string& stub_id, ByteView body) {
@@ -596,6 +604,65 @@ TEST_F(StoreTest, another_process_cannot_open_it) {
     StoreOptions options;
     options.folder = folder / "store";
     EXPECT_EQ(open_store(options).error().kind, ErrorKind::conflict);
+}
+
+TEST_F(StoreTest, a_store_without_ledgers_becomes_one_with_them_and_loses_nothing) {
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(deliver(bob, "a", "hello"));
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_grant(bob, contact());
+        return {};
+    }));
+    store.reset();
+    {
+        sqlite::Database old((folder / "store" / "kith.db").string(),
+                             sqlite::Database::Mode::write);
+        old.execute(
+            "DROP INDEX grants_by_address; ALTER TABLE grants DROP COLUMN ledger;"
+            "ALTER TABLE messages DROP COLUMN quiet; ALTER TABLE messages DROP COLUMN outcome;"
+            "ALTER TABLE messages DROP COLUMN shown; DROP TABLE domain_credits;"
+            "DROP TABLE shown_requests; DROP TABLE blocked_domains; PRAGMA user_version = 1");
+    }
+    reopen();
+    EXPECT_EQ(body_of(bob, "a"), to_bytes("hello"));
+    const auto grants = store->read()->grants_of(bob, "alice@one.test");
+    ASSERT_EQ(grants.size(), 1U);
+    EXPECT_EQ(grants[0].ledger, "");
+}
+
+TEST_F(StoreTest, a_ledger_is_kept_without_a_change_of_the_contact) {
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_grant(bob, contact());
+        return {};
+    }));
+    const ModSeq before = store->read()->modseq(bob);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_grant_ledger(bob, sha256("alice"), "a line");
+        write.put_grant_ledger(bob, sha256("nobody"), "another");
+        return {};
+    }));
+    reopen();
+    EXPECT_EQ(store->read()->grant(bob, sha256("alice"))->ledger, "a line");
+    EXPECT_FALSE(store->read()->grant(bob, sha256("nobody")));
+    EXPECT_EQ(store->read()->modseq(bob), before);
+}
+
+TEST_F(StoreTest, a_quiet_message_is_new_mail_for_nobody) {
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(deliver(bob, "a", "hello"));
+    const ModSeq newest = store->read()->newest_made(bob, ObjectType::email);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        MessageRecord quiet = letter("b", as_bytes("hello"));
+        quiet.mailbox = write.mailbox_by_role(bob, "inbox")->id;
+        quiet.notice = MessageRecord::Notice::quiet;
+        TRY(write.add_message(bob, quiet));
+        return {};
+    }));
+    EXPECT_EQ(store->read()->newest_made(bob, ObjectType::email), newest);
+    EXPECT_GT(store->read()->modseq(bob, ObjectType::email), newest);
+    ASSERT_TRUE(deliver(bob, "c", "hello"));
+    EXPECT_GT(store->read()->newest_made(bob, ObjectType::email), newest);
 }
 
 TEST_F(StoreTest, a_removed_account_leaves_nothing_behind) {
