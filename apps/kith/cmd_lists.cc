@@ -9,6 +9,7 @@ namespace kith {
 namespace {
 
 constexpr std::size_t kShortId = 8;
+constexpr std::size_t kDeclinedAtOnce = 250;
 
 Style style_of_tier(const std::string& tier) {
     if (tier == "well-trusted")
@@ -88,10 +89,45 @@ Outcome run_inbox(Person& person, const InboxWish& wish) {
     return ExitCode::done;
 }
 
-Outcome run_requests(Person& person) {
+namespace {
+
+Result<void> decline_all(Person& person, const std::vector<std::string>& ids) {
+    for (std::size_t at = 0; at < ids.size(); at += kDeclinedAtOnce) {
+        json::object updates;
+        for (std::size_t i = at; i < std::min(ids.size(), at + kDeclinedAtOnce); ++i)
+            updates[ids[i]] = json::object{{"action", "decline"}};
+        TRY(person.server().call("Request/set", {{"update", std::move(updates)}}));
+    }
+    return {};
+}
+
+void print_requests(const Terminal& terminal,
+                    const std::vector<json::object>& rows,
+                    std::size_t hidden) {
+    if (rows.empty())
+        print_line("no requests");
+    else {
+        print_mail_table(terminal, rows);
+        print_line(terminal.styled(
+            Style::dim,
+            "kith accept ID brings the message here; kith decline ID [--block] turns it away"));
+    }
+    if (hidden > 0)
+        print_line(terminal.styled(
+            Style::dim, std::to_string(hidden) + " more wait for their day; kith requests --all"));
+}
+
+}  // namespace
+
+Outcome run_requests(Person& person, const RequestsWish& wish) {
     flush_outbox(person);
+    TRY(person.server().call("Request/show", {}));
     const auto answer = TRY(person.server().call("Request/get", {{"ids", nullptr}}));
-    const auto requests = objects_in(array_at(answer, "list"));
+    auto requests = objects_in(array_at(answer, "list"));
+    const std::size_t waiting = requests.size();
+    if (wish.which == RequestsWish::Which::shown)
+        std::erase_if(requests, [](const json::object* one) { return !flag_at(*one, "shown"); });
+    const std::size_t hidden = waiting - requests.size();
     std::vector<std::string> ids;
     for (const json::object* request : requests)
         ids.push_back(text_at(*request, "emailId"));
@@ -104,19 +140,18 @@ Outcome run_requests(Person& person) {
                 row["effort"] = value_at(*request, "effort");
                 row["evidence"] = value_at(*request, "evidence");
                 row["expires"] = value_at(*request, "expires");
+                row["shown"] = value_at(*request, "shown");
             }
         rows.push_back(std::move(row));
     }
+    if (wish.discard == RequestsWish::Discard::yes)
+        TRY(decline_all(person, ids));
     if (person.terminal().json)
         print_json(as_array(std::move(rows)));
-    else if (rows.empty())
-        print_line("no requests");
-    else {
-        print_mail_table(person.terminal(), rows);
-        print_line(person.terminal().styled(
-            Style::dim,
-            "kith accept ID brings the message here; kith decline ID [--block] turns it away"));
-    }
+    else if (wish.discard == RequestsWish::Discard::yes)
+        print_line("declined: " + std::to_string(ids.size()));
+    else
+        print_requests(person.terminal(), rows, hidden);
     return ExitCode::done;
 }
 

@@ -1,6 +1,7 @@
 // watch: says what happens, and hands over what is queued.
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "kith/commands.h"
 #include "kith/interrupt.h"
@@ -131,6 +132,17 @@ class Watcher {
                  TRY(get_emails(person_, texts_at(*changes, "created"))))
                 tell_email(email);
         }
+        return std::exchange(requests_, false) ? tell_requests() : Result<void>();
+    }
+
+    // Of strangers those whose day has come.
+    Result<void> tell_requests() {
+        const auto shown = TRY(person_.server().call("Request/show", {}));
+        std::vector<std::string> ids;
+        for (const json::object* one : objects_in(array_at(shown, "list")))
+            ids.push_back(text_at(*one, "id"));
+        for (const json::object& email : TRY(get_emails(person_, ids)))
+            print_email(row_of(person_, email));
         return {};
     }
 
@@ -141,6 +153,10 @@ class Watcher {
             return;
         if (flag_at(kith, "batched")) {
             ++batched_;
+            return;
+        }
+        if (text_at(kith, "state") == "held") {
+            requests_ = true;
             return;
         }
         print_email(row_of(person_, email));
@@ -219,6 +235,7 @@ class Watcher {
     std::string email_state_;
     std::string submission_state_;
     std::set<std::string> known_notices_;  ///< told, or there before
+    bool requests_ = false;      ///< some came that were not looked at yet
     std::uint64_t batched_ = 0;  ///< that came and were not mentioned yet
 };
 

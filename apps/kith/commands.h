@@ -65,7 +65,11 @@ struct InboxWish {
     std::optional<std::size_t> limit;  ///< nullopt: 50 on a terminal, else all
 };
 Outcome run_inbox(Person& person, const InboxWish& wish);
-Outcome run_requests(Person& person);
+struct RequestsWish {
+    enum class Which { shown, all } which = Which::shown;
+    enum class Discard { no, yes } discard = Discard::no;  ///< declines those that it lists
+};
+Outcome run_requests(Person& person, const RequestsWish& wish);
 Outcome run_accept(Person& person, const std::string& id);
 enum class Decline { once, and_block };
 Outcome run_decline(Person& person, const std::string& id, Decline how);
@@ -103,6 +107,9 @@ struct ContactWish {
 Outcome run_contacts_add(Person& person, const ContactWish& wish);
 /// Ends what `report --hacked` began.
 Outcome run_contacts_restore(Person& person, const std::string& address);
+/// An address or a domain; empty: lists those that are blocked.
+Outcome run_block(Person& person, const std::string& who);
+Outcome run_unblock(Person& person, const std::string& who);
 Outcome run_trust(Person& person, const std::string& address, const std::string& level);
 enum class Confirm { no, yes };
 Outcome run_verify(Person& person, const std::string& address, Confirm confirm);

@@ -1,6 +1,7 @@
 #include "access/contact_set.h"
 
 #include "access/contact_object.h"
+#include "access/request_set.h"
 #include "access/standard_methods.h"
 #include "delivery/grant_ledgers.h"
 #include "note/address.h"
@@ -44,6 +45,8 @@ class ContactSet final : public ObjectSet {
         if (context_.store.grants(context_.account()).size() >= context_.call.limits().contacts)
             return refuse(SetErrorType::over_quota, "there are as many contacts as may be");
         context_.store.put_grant(context_.account(), grant);
+        if (auto swept = sweep_if_blocked(grant); !swept)
+            return std::unexpected(swept.error());
         auto made = contact_object(grant, grant.since);
         for (const auto& member : object)
             made.erase(member.key());
@@ -69,6 +72,8 @@ class ContactSet final : public ObjectSet {
         if (!properties.good())
             return properties.error();
         context_.store.put_grant(context_.account(), *grant);
+        if (auto swept = sweep_if_blocked(*grant); !swept)
+            return std::unexpected(swept.error());
         return json::object();
     }
 
@@ -84,6 +89,18 @@ class ContactSet final : public ObjectSet {
     std::optional<GrantRecord> find(const std::string& id) {
         const auto root = parse_hash_hex(id);
         return root ? context_.store.grant(context_.account(), *root) : std::nullopt;
+    }
+
+    // Who is blocked does not go on waiting to be heard.
+    OrSetError<void> sweep_if_blocked(const GrantRecord& grant) {
+        if (grant.level != GrantRecord::Level::blocked)
+            return {};
+        const auto swept = sweep_requests(context_, [&](const MessageRecord& message) {
+            return message.from_root == grant.root;
+        });
+        if (!swept)
+            return std::unexpected(jmap::set_error_of(swept.error()));
+        return {};
     }
 
     // What a client sets; the address must be that of the newest card of the root.

@@ -502,6 +502,44 @@ TEST_F(Requests, BlockingDeclinesAllOfThatSender) {
     EXPECT_EQ(text_at(object(alice, "Email", second), "/kith/state"), "declined");
 }
 
+TEST_F(Requests, OneInAMonthOfACreditlessDomainIsShownAndStaysSo) {
+    const auto cheap = request('a', "16");
+    const auto dear = request('b', "65536");
+    EXPECT_THAT(query(alice, "Request", {{"filter", json::object{{"shown", true}}}}),
+                ElementsAre());
+    const auto first = ok(alice, "Request/show", {});
+    EXPECT_EQ(text_at(first, "/list/0/slot"), "effort");
+    EXPECT_THAT(query(alice, "Request", {{"filter", json::object{{"shown", true}}}}),
+                ElementsAre(text_at(first, "/list/0/id")));
+    EXPECT_EQ(at(ok(alice, "Request/show", {}), "/list"), json::value(json::array()));
+    clock.advance(std::chrono::hours(11));
+    EXPECT_EQ(at(ok(alice, "Request/show", {}), "/list"), json::value(json::array()));
+    EXPECT_THAT(query(alice, "Request"), UnorderedElementsAre(cheap, dear));
+}
+
+TEST_F(Requests, OfSomebodyWhoBecomesABlockedContactAreDeclined) {
+    const auto id = request('a');
+    know_bob();
+    ok(alice, "Contact/set", create_one(contact("blocked")));
+    EXPECT_THAT(query(alice, "Request"), ElementsAre());
+    EXPECT_EQ(text_at(object(alice, "Email", id), "/kith/state"), "declined");
+}
+
+TEST_F(Requests, OfABlockedDomainAreDeclined) {
+    const auto id = request('a');
+    const auto set = [&](json::object arguments) {
+        return ok(alice, "BlockedDomain/set", std::move(arguments));
+    };
+    EXPECT_THAT(bad_properties(set(create_one({{"domain", "one.test"}}))), ElementsAre("domain"));
+    EXPECT_THAT(bad_properties(set(create_one({{"domain", "a b"}}))), ElementsAre("domain"));
+    EXPECT_EQ(text_at(set(create_one({{"domain", "TWO.test"}})), "/created/c/id"), "two_test");
+    EXPECT_EQ(text_at(object(alice, "Email", id), "/kith/state"), "declined");
+    const auto all = ok(alice, "BlockedDomain/get", {{"ids", nullptr}});
+    EXPECT_EQ(text_at(all, "/list/0/domain"), "two.test");
+    set(destroy_one("two_test"));
+    EXPECT_EQ(set_error(set(destroy_one("two_test"))), "notFound");
+}
+
 TEST_F(Requests, NothingElseIsDoneWithThem) {
     const auto id = request('a');
     EXPECT_THAT(bad_properties(act(id, "forget")), ElementsAre("action"));

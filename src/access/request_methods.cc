@@ -2,9 +2,11 @@
 // from what happened to messages.
 #include <algorithm>
 
+#include "access/blocked_domains.h"
 #include "access/object_ids.h"
 #include "access/request_object.h"
 #include "access/request_set.h"
+#include "access/request_show.h"
 #include "access/standard_methods.h"
 #include "base/text.h"
 
@@ -12,7 +14,8 @@ namespace kith {
 namespace {
 
 using Form = ConditionRule::Form;
-constexpr ConditionRule kConditions[] = {{"from", Form::text}, {"fromRoot", Form::text}};
+constexpr ConditionRule kConditions[] = {
+    {"from", Form::text}, {"fromRoot", Form::text}, {"shown", Form::flag}};
 constexpr std::string_view kSort[] = {"time", "effort"};
 constexpr QueryForm kForm{.conditions = kConditions, .sort = kSort};
 
@@ -60,6 +63,8 @@ Result<json::object> request_changes(ReadContext& context, const json::object& a
 }
 
 bool has(const MessageRecord& message, std::string_view name, const json::value& value) {
+    if (name == "shown")
+        return is_shown(message) == value.get_bool();
     const auto wanted = text_of(value.get_string());
     if (name == "from")
         return message.from.contains(to_lower(wanted));
@@ -120,6 +125,9 @@ void add_request_methods(Methods& methods) {
     methods.add("Request/query", kith, ReadMethod(request_query));
     methods.add("Request/queryChanges", kith, ReadMethod(request_query_changes));
     methods.add("Request/set", kith, WaitMethod(request_set));
+    methods.add("Request/show", kith, WriteMethod(request_show));
+    methods.add("BlockedDomain/get", kith, ReadMethod(blocked_domain_get));
+    methods.add("BlockedDomain/set", kith, WriteMethod(blocked_domain_set));
 }
 
 }  // namespace kith

@@ -47,6 +47,10 @@ void add_all(std::vector<MessageRecord>& out,
 
 }  // namespace
 
+bool is_shown(const MessageRecord& message) {
+    return message.shown == MessageRecord::Shown::yes || message.state == MessageState::fetching;
+}
+
 json::object request_object(const MessageRecord& message) {
     const auto decision = decision_object(message);
     const auto* found = decision.if_contains("reasons");
@@ -64,6 +68,7 @@ json::object request_object(const MessageRecord& message) {
     object["preview"] = text_or_null(base64(message.preview));
     object["keys"] = base64(as_bytes(message.keys));
     object["state"] = name_of(message.state);
+    object["shown"] = is_shown(message);
     return object;
 }
 

@@ -21,9 +21,13 @@ inline constexpr std::string_view kRequestProperties[] = {"id",
                                                           "evidence",
                                                           "preview",
                                                           "keys",
-                                                          "state"};
+                                                          "state",
+                                                          "shown"};
 
 json::object request_object(const MessageRecord& message);
+
+/// Has it had its day in the view? What was accepted has.
+bool is_shown(const MessageRecord& message);
 
 /// Held messages and those whose bodies are being fetched, newest first.
 std::vector<MessageRecord> all_requests(ReadTransaction& store, AccountId account);

@@ -24,6 +24,14 @@ constexpr Milliseconds kAllDeadline{50'000};
 constexpr const char* kAccepted = "accepted";
 constexpr const char* kBlocked = "blocked";
 
+Result<void> decline_request(WriteContext& context, MessageRecord& message) {
+    if (const auto trash = context.store.mailbox_by_role(context.account(), "trash"))
+        message.mailbox = trash->id;
+    message.state = MessageState::declined;
+    context.changed.insert({ObjectType::email, ObjectType::mailbox});
+    return context.store.update_message(context.account(), message);
+}
+
 class RequestSet final : public ObjectSet {
   public:
     explicit RequestSet(WriteContext& context) : context_(context) {}
@@ -79,21 +87,14 @@ class RequestSet final : public ObjectSet {
         return context_.store.update_message(context_.account(), message);
     }
 
-    Result<void> decline(MessageRecord& message) {
-        const auto trash = context_.store.mailbox_by_role(context_.account(), "trash");
-        if (trash)
-            message.mailbox = trash->id;
-        message.state = MessageState::declined;
-        return context_.store.update_message(context_.account(), message);
-    }
+    Result<void> decline(MessageRecord& message) { return decline_request(context_, message); }
 
     // Declines whatever else of that person waits, too.
-    Result<void> block(MessageRecord& message) {
+    Result<void> block(const MessageRecord& message) {
         put_grant(message, GrantRecord::Level::blocked);
-        for (MessageRecord& other : all_requests(context_.store, context_.account()))
-            if (other.from_root == message.from_root && other.id != message.id)
-                TRY(decline(other));
-        return decline(message);
+        return sweep_requests(context_, [&](const MessageRecord& other) {
+            return other.from_root == message.from_root;
+        });
     }
 
     // A contact who is more already stays so; a blocked one becomes what was decided now.
@@ -192,6 +193,14 @@ void tell_missing(json::object& response, const Fetches& fetches) {
 }
 
 }  // namespace
+
+Result<void> sweep_requests(WriteContext& context,
+                            const std::function<bool(const MessageRecord&)>& fits) {
+    for (MessageRecord& message : all_requests(context.store, context.account()))
+        if (fits(message))
+            TRY(decline_request(context, message));
+    return {};
+}
 
 awaitable<Result<MethodOutcome>> request_set(MethodCall call, json::object arguments) {
     const auto asked = CO_TRY(jmap::read_set(arguments, {.most = call.limits().objects_in_set}));

@@ -328,6 +328,9 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
         // Nobody is a stranger to oneself.
         evidence.grant = GrantEvidence{
             .level = GrantLevel::well_trusted, .verified = true, .address = candidate.stub.from};
+    } else if (read.is_domain_blocked(judged.account.id, candidate.sender_domain())) {
+        evidence.grant =
+            GrantEvidence{.level = GrantLevel::blocked, .address = candidate.stub.from};
     } else {
         for (const GrantRecord& other :
              read.grants_of(judged.account.id, candidate.stub.from.text())) {
@@ -575,7 +578,7 @@ Result<void> Inbound::store(const Candidate& candidate,
     message.reply_token = candidate.parts.reply.value_or("");
     message.answers = stub.answers.value_or("");
     message.state = held ? MessageState::held : MessageState::delivered;
-    if (judged.decision.flags.batched)
+    if (judged.decision.flags.batched || held)
         message.notice = MessageRecord::Notice::quiet;
     if (held) {
         message.expires = std::min(stub.expires, now + options_.keep_requests.get());

@@ -472,6 +472,20 @@ TEST_F(InboundTest, somebody_blocked_is_answered_like_a_stranger_and_kept_nowher
     EXPECT_EQ(count(), 0);
 }
 
+TEST_F(InboundTest, a_blocked_domain_is_answered_like_strangers_and_its_contacts_are_heard) {
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.block_domain(bob, {"one.test", now});
+        return {};
+    }));
+    EXPECT_EQ(deliver(parts(stub())), "402 stamp-needed");
+    DeliveryParts stamped = parts(stub());
+    stamped.stamp = stamp_for(stamped);
+    EXPECT_EQ(deliver(stamped), "202");
+    EXPECT_EQ(count(), 0);
+    grant(GrantRecord::Level::known);
+    EXPECT_EQ(deliver(parts(stub())), "201");
+}
+
 TEST_F(InboundTest, an_invitation_makes_its_bearer_known_once) {
     TokenRecord record;
     record.uses_left = 1;

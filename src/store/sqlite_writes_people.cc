@@ -72,6 +72,7 @@ void SqliteWrites::remove_account(AccountId id) {
           "DELETE FROM mailboxes WHERE account = ?1",
           "DELETE FROM grants WHERE account = ?1",
           "DELETE FROM shown_requests WHERE account = ?1",
+          "DELETE FROM key_values WHERE key = 'requests-seed ' || ?1",
           "DELETE FROM blocked_domains WHERE account = ?1",
           "DELETE FROM tokens WHERE account = ?1",
           "DELETE FROM reply_tokens WHERE account = ?1",

@@ -75,6 +75,30 @@ class Envelope(Meters):
         self.assertEqual(self.send(self.mallory, "it is me"), "delivered")
 
 
+class Strangers(Meters):
+    def test_one_of_a_domain_that_earned_nothing_is_shown_and_blocking_it_sweeps_the_rest(self):
+        for number in range(3):
+            self.assertEqual(self.send(self.mallory, f"offer {number}"), "held")
+        shown = self.bob.kith("requests")
+        self.assertEqual(len(shown), 1)
+        self.assertEqual([row["id"] for row in self.bob.kith("requests")], [shown[0]["id"]])
+        self.assertEqual(len(self.bob.kith("requests", "--all")), 3)
+        self.assertIn("2 more wait", self.bob.run("requests").stdout)
+        self.assertEqual(self.bob.kith("block", "three.test"), {"blocked": "three.test", "declined": 3})
+        self.assertEqual(self.bob.kith("requests", "--all"), [])
+        self.assertEqual(self.send(self.mallory, "nobody hears it"), "held")
+        self.assertEqual(self.bob.kith("requests", "--all"), [])
+        self.bob.kith("unblock", "three.test")
+        self.send(self.mallory, "once more")
+        self.assertEqual([row["subject"] for row in self.bob.kith("requests", "--all")], ["once more"])
+        self.assertEqual(self.bob.kith("block", "mallory@three.test")["declined"], 1)
+        self.assertEqual([row["blocked"] for row in self.bob.kith("block")], ["mallory@three.test"])
+        self.bob.kith("unblock", "mallory@three.test")
+        self.send(self.mallory, "discarded")
+        self.bob.kith("requests", "--all", "--discard")
+        self.assertEqual(self.bob.kith("requests", "--all"), [])
+
+
 class Bound(Meters):
     def test_the_bound_of_an_edge_holds_over_a_crash_and_a_restore(self):
         self.acquaint(self.alice, self.bob, "bob@two.test")
