@@ -235,8 +235,8 @@ class Watcher {
     std::string email_state_;
     std::string submission_state_;
     std::set<std::string> known_notices_;  ///< told, or there before
-    bool requests_ = false;      ///< some came that were not looked at yet
-    std::uint64_t batched_ = 0;  ///< that came and were not mentioned yet
+    bool requests_ = false;                ///< some came that were not looked at yet
+    std::uint64_t batched_ = 0;            ///< that came and were not mentioned yet
 };
 
 }  // namespace

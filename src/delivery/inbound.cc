@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "delivery/taking_back.h"
 #include "delivery/grant_ledgers.h"
+#include "delivery/taking_back.h"
 #include "identity/keystate.h"
 #include "trust/evidence.h"
 

@@ -4,8 +4,8 @@
 
 #include "crypto/puzzle.h"
 #include "delivery/correspondents.h"
-#include "delivery/taking_back.h"
 #include "delivery/grant_ledgers.h"
+#include "delivery/taking_back.h"
 #include "identity/people_for_tests.h"
 #include "note/stamp.h"
 

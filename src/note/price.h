@@ -10,7 +10,7 @@ namespace kith {
 
 struct Price {
     std::string domain;
-    std::string puzzle;  ///< "equihash-96-5"; others are for later versions
+    std::string puzzle;        ///< "equihash-96-5"; others are for later versions
     std::uint64_t effort = 0;  ///< solutions to find on average
     std::string seed;          ///< 32 hex digits
     Time time;
