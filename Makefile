@@ -40,7 +40,7 @@ bench: $(BUILD)/build.ninja ## measure; writes build/bench.json
 	@ninja -C $(BUILD) -j $(JOBS) --quiet benches
 	@bench/run
 
-ROOMS ?= base crypto note identity trust mail protocol store delivery net exchange access server kith
+ROOMS ?= base crypto note tlog identity trust sim mail protocol store delivery net exchange access server kith
 E2E ?= tour refusals attacks command admin limits interop
 asan tsan: | setup ## the tests under sanitizers (ROOMS="store net" E2E="tour")
 	@$(call configure,$@)

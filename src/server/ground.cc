@@ -37,14 +37,25 @@ fs::path nearest_existing(fs::path folder) {
     return folder;
 }
 
+// A file without a name, so that nothing is left of it whenever this is interrupted.
+int nameless_file(const fs::path& folder) {
+    const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+        return file;
+    // Not every file system knows such files.
+    std::string name = (folder / ".kith-fsync-XXXXXX").string();
+    const int named = ::mkstemp(name.data());
+    if (named >= 0)
+        ::unlink(name.c_str());
+    return named;
+}
+
 // Milliseconds of the median of nine small appends, each followed by fdatasync; negative: cannot
 // write.
 double fsync_milliseconds(const fs::path& folder) {
-    std::string name = (folder / ".kith-fsync-XXXXXX").string();
-    const int file = ::mkstemp(name.data());
+    const int file = nameless_file(folder);
     if (file < 0)
         return -1;
-    ::unlink(name.c_str());
     std::vector<double> took;
     const std::string block(4096, 'k');
     for (int i = 0; i < 9; ++i) {
