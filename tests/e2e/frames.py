@@ -1,4 +1,7 @@
 """HTTP/2 frames by hand (RFC 9113 section 4.1, RFC 7541), for clients that do what no library lets them."""
+import time
+import threading
+import select
 import socket
 import ssl
 import struct
@@ -47,6 +50,8 @@ class Client:
 
     def __init__(self, port, ca, source="127.0.0.66", protocol="h2", timeout=20, settings=b"", receive_buffer=None,
                  host="mail.two.test"):
+        self.timeout = timeout
+        self.lock = threading.Lock()  # one SSL object is for one thread at a time
         plain = socket.socket()
         if receive_buffer:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -64,15 +69,34 @@ class Client:
     def send(self, octets):
         """False when the server has had enough."""
         try:
-            self.tls.sendall(octets)
+            with self.lock:
+                self.tls.sendall(octets)
             return True
         except OSError:
             return False
 
+    def receive(self):
+        """Octets, or none at the end; while it waits, another thread may send."""
+        end = time.monotonic() + self.timeout
+        while (left := end - time.monotonic()) > 0:
+            with self.lock:
+                there = self.tls.pending() > 0
+            if not there and not select.select([self.tls], [], [], left)[0]:
+                break
+            with self.lock:
+                self.tls.settimeout(0.05)
+                try:
+                    return self.tls.recv(65536)
+                except TimeoutError:
+                    continue
+                finally:
+                    self.tls.settimeout(self.timeout)
+        raise TimeoutError
+
     def read(self):
         """More octets; nothing at the end, or when none came in time."""
         try:
-            octets = self.tls.recv(65536)
+            octets = self.receive()
         except OSError:
             return b""
         self.seen += octets
@@ -82,7 +106,7 @@ class Client:
         """Whether the server closes the connection; what it says before is kept."""
         while True:
             try:
-                octets = self.tls.recv(65536)
+                octets = self.receive()
             except (socket.timeout, TimeoutError):
                 return False
             except OSError:
