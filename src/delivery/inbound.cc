@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::size_t kMostRemembered = 10'000;
 
-constexpr Seconds kDay{86'400};
-
-std::int64_t day_of(Time time) {
-    return time.time_since_epoch() / kDay;
-}
-
 // A failure of the sender's making, in the words of protocol section 7.2.
 ProblemDetails problem_for(const Error& error) {
     const auto with = [&](Problem problem) {
@@ -45,18 +39,6 @@ ProblemDetails problem_for(const Error& error) {
 bool is_missing_card(const Error& error) {
     return error.kind == ErrorKind::untrusted &&
            (error.where == "card" || error.where == "card: prev");
-}
-
-MessageTier tier_of(Tier tier) {
-    switch (tier) {
-        case Tier::unknown:
-            return MessageTier::unknown;
-        case Tier::known:
-            return MessageTier::known;
-        case Tier::well_trusted:
-            return MessageTier::well_trusted;
-    }
-    return MessageTier::unknown;
 }
 
 // For everybody whose evidence is the same, whether the recipient blocked them or not.
@@ -142,6 +124,10 @@ TokenKind kind_of_record(TokenRecord::Kind kind) {
 }
 
 }  // namespace
+
+std::int64_t Inbound::day_of(Time time) {
+    return time.time_since_epoch() / Seconds(std::chrono::days(1));
+}
 
 int Verdict::status() const {
     switch (answer) {
@@ -479,161 +465,6 @@ void Inbound::note_stored(const Chain& chain, ReadTransaction& read) {
 bool Inbound::is_known_stored(const Hash& newest) const {
     const std::scoped_lock lock(stored_mutex_);
     return stored_.contains(newest);
-}
-
-// --- storing
-// -----------------------------------------------------------------------------------------
-
-// In the commit that stores the message, out of the ledger that it was decided by.
-Result<void> Inbound::debit(const Candidate& candidate,
-                            const Judged& judged,
-                            WriteTransaction& write,
-                            Time now) const {
-    for (const Debit& debit : judged.decision.debits) {
-        switch (debit.meter) {
-            case Debit::Meter::mail:
-            case Debit::Meter::introductions:
-                if (judged.metered && judged.metered->root.text() == debit.of) {
-                    GrantLedger ledger = judged.metered->ledger;
-                    if (!book(debit.meter, ledger, now))
-                        return fail(ErrorKind::internal, "ledger", "is not what was decided by");
-                    write.put_grant_ledger(
-                        judged.account.id, judged.metered->root, write_grant_ledger(ledger));
-                }
-                break;
-            case Debit::Meter::token:
-                use_token(candidate, judged, write, now);
-                break;
-            case Debit::Meter::domain:
-                break;
-        }
-    }
-    return {};
-}
-
-void Inbound::use_token(const Candidate& candidate,
-                        const Judged& judged,
-                        WriteTransaction& write,
-                        Time now) const {
-    const AccountId account = judged.account.id;
-    if (judged.token && judged.token->kind == TokenKind::reply)
-        write.count_reply_token(account, judged.token->id, judged.token->expires.value_or(now));
-    if (!judged.token_record)
-        return;
-    TokenRecord record = *judged.token_record;
-    if (record.window_day != day_of(now)) {
-        record.window_day = day_of(now);
-        record.window_used = 0;
-    }
-    ++record.window_used;
-    ++record.used_total;
-    if (record.uses_left)
-        --*record.uses_left;
-    if (record.kind != TokenRecord::Kind::card && !record.bound_root) {
-        record.bound_root = candidate.stub.root;
-        record.bound_address = candidate.stub.from.text();
-    }
-    write.put_token(account, record);
-    // An invitation makes the bearer known for good, not for one message.
-    if (record.kind == TokenRecord::Kind::invite && !judged.evidence.grant) {
-        GrantRecord grant;
-        grant.root = candidate.stub.root;
-        grant.address = candidate.stub.from.text();
-        grant.level = GrantRecord::Level::known;
-        grant.card = candidate.stub.card;
-        grant.source = "invite";
-        grant.since = now;
-        begin_ledger(grant, now);
-        write.put_grant(account, grant);
-    }
-}
-
-Result<void> Inbound::store(const Candidate& candidate,
-                            const Judged& judged,
-                            const Verdict& verdict,
-                            WriteTransaction& write,
-                            Time now) const {
-    const Stub& stub = candidate.stub;
-    const bool held = verdict.answer == Verdict::Answer::hold;
-    const auto mailbox = write.mailbox_by_role(judged.account.id, held ? "requests" : "inbox");
-    if (!mailbox)
-        return fail(ErrorKind::internal, "mailbox", "the account has none");
-    MessageRecord message;
-    message.mailbox = mailbox->id;
-    message.stub_id = stub.id;
-    message.from = stub.from.text();
-    message.from_root = stub.root;
-    message.to = stub.to.text();
-    message.sent_at = stub.time;
-    message.received_at = now;
-    message.size = stub.size;
-    message.blob = stub.blob;
-    message.blob_at = held ? MessageRecord::Blob::elsewhere : MessageRecord::Blob::here;
-    message.keys = stub.keys;
-    message.preview = stub.preview;
-    message.stub = candidate.parts.stub;
-    message.sender_card = stub.card;
-    message.tier = tier_of(judged.decision.tier);
-    message.decision = write_decision(judged.decision);
-    message.reply_token = candidate.parts.reply.value_or("");
-    message.answers = stub.answers.value_or("");
-    message.state = held ? MessageState::held : MessageState::delivered;
-    if (judged.decision.flags.batched || held)
-        message.notice = MessageRecord::Notice::quiet;
-    if (held) {
-        message.expires = std::min(stub.expires, now + options_.keep_requests.get());
-        write.count("held " + std::to_string(judged.account.id), day_of(now), 1);
-    }
-    TRY(write.add_message(judged.account.id, std::move(message)));
-    if (is_known_stored(judged.chain->current().hash))
-        return {};
-    for (const SignedCard* card : judged.chain->line())
-        if (!write.card(card->hash))
-            write.add_card({card->hash,
-                            judged.chain->root(),
-                            card->card.address.text(),
-                            static_cast<std::int64_t>(card->card.serial),
-                            card->note.octets(),
-                            now});
-    // Its news may never have come by itself (protocol section 7.4).
-    TRY(take_back(*judged.chain, write, now));
-    return {};
-}
-
-Result<Verdict> Inbound::commit(const Candidate& candidate,
-                                std::span<const PublicKey> domain_keys,
-                                WriteTransaction& write,
-                                const ArrivedBody* body,
-                                Time now) {
-    const Judged judged = judge(candidate, domain_keys, write, now);
-    Verdict verdict = verdict_of(candidate, judged, write, now);
-    if (verdict.answer == Verdict::Answer::problem)
-        regulars_.remove(candidate.stub.root, candidate.stub.to.address);
-    if (verdict.answer == Verdict::Answer::problem || judged.known || judged.past)
-        return verdict;
-    // Somebody who is blocked is answered like a stranger; nothing is kept but what it cost.
-    if (judged.decision.outcome == Outcome::drop) {
-        TRY(debit(candidate, judged, write, now));
-        return verdict;
-    }
-    if (verdict.body == Verdict::Body::wanted) {
-        if (body == nullptr) {
-            verdict.answer = Verdict::Answer::problem;
-            verdict.problem = make_problem(Problem::blob_needed);
-            return verdict;
-        }
-        if (body->on_disk)
-            write.add_large_blob(candidate.stub.blob, candidate.stub.size, now);
-        else
-            write.add_small_blob(candidate.stub.blob, body->octets, now);
-    }
-    TRY(store(candidate, judged, verdict, write, now));
-    verdict.account = judged.account.id;
-    verdict.tier = tier_of(judged.decision.tier);
-    if (judged.evidence.stamp && judged.decision.has(ReasonCode::stamp))
-        verdict.paid = judged.evidence.stamp->effort;
-    TRY(debit(candidate, judged, write, now));
-    return verdict;
 }
 
 }  // namespace kith

@@ -1,6 +1,7 @@
 // The one corridor that incoming mail walks: parts of a delivery → evidence → decision → store, the
 // decision and what it leads to in one durable commit. No sockets: `exchange` feeds it over HTTP,
-// the queue feeds it directly for recipients of our own domain.
+// the queue feeds it directly for recipients of our own domain. Judging is in inbound.cc, storing
+// in inbound_storing.cc.
 #pragma once
 
 #include <map>
@@ -143,6 +144,8 @@ class Inbound {
         Decision decision;
     };
 
+    /// Days since 1970: what quotas of a day are counted by.
+    static std::int64_t day_of(Time time);
     Judged judge(const Candidate& candidate,
                  std::span<const PublicKey> domain_keys,
                  ReadTransaction& read,
