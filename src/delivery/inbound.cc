@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "delivery/grant_ledgers.h"
+#include "delivery/settling.h"
 #include "delivery/taking_back.h"
 #include "identity/keystate.h"
 #include "trust/evidence.h"
@@ -111,6 +112,12 @@ Result<Candidate> parse_candidate(DeliveryParts parts, Time now) {
                      std::nullopt};
 }
 
+// Who is blocked is answered like them, too.
+bool is_heard_as_stranger(const std::optional<GrantEvidence>& grant) {
+    return !grant || grant->level == GrantLevel::blocked ||
+           grant->state == GrantEvidence::State::dormant;
+}
+
 TokenKind kind_of_record(TokenRecord::Kind kind) {
     switch (kind) {
         case TokenRecord::Kind::invite:
@@ -147,6 +154,7 @@ void Inbound::set_limits(const InboundOptions& options) {
     options_.requests_a_day = options.requests_a_day;
     options_.deliveries_per_domain_hour = options.deliveries_per_domain_hour;
     options_.keep_requests = options.keep_requests;
+    options_.domain_credit = options.domain_credit;
 }
 
 std::variant<Candidate, ProblemDetails> Inbound::read(DeliveryParts parts, Time now) const {
@@ -327,6 +335,11 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
                                   judged.metered->ledger.available(GrantBucket::mail, now)};
         }
     }
+    if (options_.domain_credit.get() == InboundOptions::DomainCredit::used &&
+        is_heard_as_stranger(evidence.grant))
+        evidence.domain =
+            DomainEvidence{domain_credit_of(read, candidate.sender_domain(), now)
+                               .available(static_cast<std::uint64_t>(read.account_count()), now)};
     if (candidate.parts.token)
         evidence.token = look_at_token(candidate, read, now, judged);
     if (candidate.parts.stamp)

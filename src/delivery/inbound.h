@@ -75,6 +75,9 @@ struct InboundOptions {
     Adjustable<std::int64_t> requests_a_day = 200;
     Adjustable<std::int64_t> deliveries_per_domain_hour = 100'000;
     Adjustable<Seconds> keep_requests = Seconds(14 * 86'400);
+    /// Does a domain's credit stand for a stamp? (protocol section 5.8)
+    enum class DomainCredit { unused, used };
+    Adjustable<DomainCredit> domain_credit = DomainCredit::unused;
 };
 
 /// Thread-safe; what it refers to must outlive it.

@@ -4,6 +4,7 @@
 
 #include "delivery/grant_ledgers.h"
 #include "delivery/inbound.h"
+#include "delivery/settling.h"
 #include "delivery/taking_back.h"
 #include "trust/evidence.h"
 
@@ -44,8 +45,13 @@ Result<void> Inbound::debit(const Candidate& candidate,
             case Debit::Meter::token:
                 use_token(candidate, judged, write, now);
                 break;
-            case Debit::Meter::domain:
+            case Debit::Meter::domain: {
+                DomainCredit credit = domain_credit_of(write, debit.of, now);
+                if (!credit.take(static_cast<std::uint64_t>(write.account_count()), now))
+                    return fail(ErrorKind::internal, "credit", "is not what was decided by");
+                write.put_domain_credit(debit.of, write_domain_credit(credit));
                 break;
+            }
         }
     }
     return {};

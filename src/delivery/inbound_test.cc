@@ -5,6 +5,7 @@
 #include "crypto/puzzle.h"
 #include "delivery/correspondents.h"
 #include "delivery/grant_ledgers.h"
+#include "delivery/settling.h"
 #include "delivery/taking_back.h"
 #include "identity/people_for_tests.h"
 #include "note/stamp.h"
@@ -484,6 +485,42 @@ TEST_F(InboundTest, a_blocked_domain_is_answered_like_strangers_and_its_contacts
     EXPECT_EQ(count(), 0);
     grant(GrantRecord::Level::known);
     EXPECT_EQ(deliver(parts(stub())), "201");
+}
+
+TEST_F(InboundTest,
+       a_domain_s_credit_stands_for_a_stamp_until_it_is_used_up_and_holds_over_a_restart) {
+    options.domain_credit = InboundOptions::DomainCredit::used;
+    inbound = std::make_unique<Inbound>(options, tokens, price, domain_key);
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'a')))), "202");
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'a')))), "202");
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))), "202");
+    store.reset();
+    store = std::move(*open_store({.folder = folder, .min_free_octets = 1}));
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'c')))), "402 stamp-needed");
+    EXPECT_EQ(count(), 2);
+    EXPECT_TRUE(parse_decision(newest().decision)->has(ReasonCode::domain_credit));
+}
+
+TEST_F(InboundTest, an_answered_first_contact_earns_its_domain_and_an_unwanted_one_costs_it) {
+    options.domain_credit = InboundOptions::DomainCredit::used;
+    inbound = std::make_unique<Inbound>(options, tokens, price, domain_key);
+    const auto become = [&](const std::string& id, MessageOutcome outcome) {
+        ASSERT_EQ(deliver(parts(stub(id))), "202");
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            auto message = write.message_by_stub(bob, alice.root(), id);
+            TRY(settle_message(write, bob, *message, outcome, now));
+            EXPECT_FALSE(settle_message(write, bob, *message, outcome, now));
+            return write.update_message(bob, *message);
+        }));
+    };
+    const auto credit = [&] {
+        return domain_credit_of(*store->read(), "one.test", now).available(1, now).text();
+    };
+    EXPECT_EQ(credit(), "2.0");
+    become(std::string(32, 'a'), MessageOutcome::engaged);
+    EXPECT_EQ(credit(), "1.5");
+    become(std::string(32, 'b'), MessageOutcome::unwanted);
+    EXPECT_EQ(credit(), "0.0");
 }
 
 TEST_F(InboundTest, an_invitation_makes_its_bearer_known_once) {

@@ -68,6 +68,7 @@ struct Config {
         std::uint64_t busy = 60;        ///< taken for stamps in PriceControl::kPeriod
         std::uint64_t requests_a_day = 200;
         Seconds keep_requests{14 * 86'400};
+        bool domain_credit = true;  ///< a domain's credit stands for a stamp
     } strangers;
 
     struct Limits {

@@ -33,6 +33,11 @@ std::vector<ConfigKey> limit_keys() {
                    {3'600, 60 * kDay},
                    "Seconds until a request that nobody accepted expires.",
                    [](Config& c) { return &c.strangers.keep_requests; }),
+        text_key("strangers",
+                 "domain_credit",
+                 "Whether a domain's credit (two first contacts a day, and what it earns) stands "
+                 "for stamps.",
+                 [](Config& c) { return &c.strangers.domain_credit; }),
         number_key("limits",
                    "blob_octets",
                    {kMiB, 1'024 * kMiB},

@@ -38,6 +38,8 @@ InboundOptions inbound_options(const Config& config) {
     options.deliveries_per_domain_hour =
         static_cast<std::int64_t>(config.federation.deliveries_per_domain_hour);
     options.keep_requests = config.strangers.keep_requests;
+    options.domain_credit = config.strangers.domain_credit ? InboundOptions::DomainCredit::used
+                                                           : InboundOptions::DomainCredit::unused;
     return options;
 }
 

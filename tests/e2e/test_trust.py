@@ -99,6 +99,21 @@ class Strangers(Meters):
         self.assertEqual(self.bob.kith("requests", "--all"), [])
 
 
+class Credit(Meters):
+    def test_a_domain_begins_with_two_first_contacts_a_day_and_a_crash_gives_none_back(self):
+        self.with_limits("two.test", strangers__domain_credit=True)
+        for number in range(2):
+            self.assertEqual(self.send(self.mallory, f"hello {number}"), "held")
+        self.kill("two.test")
+        self.start("two.test")
+        third = self.mallory.kith("send", "bob@two.test", "-s", "x", "-m", "x", "--wait", "--no-pay", expect=3)
+        self.assertEqual(third["recipients"][0]["state"], "needs-stamp")
+        waiting = self.bob.kith("requests", "--all")
+        self.assertEqual({self.bob.kith("why", row["id"])["reasons"][0]["code"] for row in waiting}, {"domain-credit"})
+        self.bob.kith("accept", waiting[0]["id"])
+        self.assertEqual(self.send(self.mallory, "thank you"), "delivered")
+
+
 class Bound(Meters):
     def test_the_bound_of_an_edge_holds_over_a_crash_and_a_restore(self):
         self.acquaint(self.alice, self.bob, "bob@two.test")
