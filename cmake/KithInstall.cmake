@@ -28,6 +28,7 @@ install(FILES ${CMAKE_BINARY_DIR}/kithConfig.cmake ${CMAKE_BINARY_DIR}/kithConfi
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/kith COMPONENT library)
 
 install(FILES ${CMAKE_SOURCE_DIR}/etc/man/kith.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_SOURCE_DIR}/etc/man/kith-sim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_SOURCE_DIR}/etc/man/kithd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 configure_file(${CMAKE_SOURCE_DIR}/etc/systemd/kithd.service.in ${CMAKE_BINARY_DIR}/kithd.service @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/kithd.service DESTINATION lib/systemd/system)
@@ -36,7 +37,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/etc/systemd/tmpfiles.conf DESTINATION lib/tmpf
 
 # The shells' completions, as the programs themselves write them.
 set(kith_completions bash bash-completion/completions/@ zsh zsh/site-functions/_@ fish fish/vendor_completions.d/@.fish)
-foreach(program kith kithd)
+foreach(program kith kithd kith-sim)
   if(TARGET ${program})
     set(shells ${kith_completions})
     while(shells)

@@ -195,7 +195,7 @@ The design was tried with a simulator of its own before there was a server. Its 
         text += fmt::format("| unwanted for each, a million people | 118 | {} |\n",
                             number(study.many.front().per_account.mean, 1));
     return text + R"(
-Why they differ. Accounts get less now because the quorum is part of the run: three people, or 2 % of those who granted the account, stop it before its owner does; because the owner's own mail draws on the same meters as the thief's; and because a suspended grant lets nothing more through. The bound is lower because it is that of the time until the account was contained, and not of a fixed horizon. More is batched because people here write mostly to a few who are close, and some of these never answer; a meter that only answers refill then stays low. The first simulator's million had other degrees.
+What may be behind it, none of it tried one by one: accounts get less now because the quorum is part of the run: three people, or 2 % of those who granted the account, stop it before its owner does; because the owner's own mail draws on the same meters as the thief's; and because a suspended grant lets nothing more through. The bound is lower because it is that of the time until the account was contained, and not of a fixed horizon. More is batched because people here write mostly to a few who are close, and some of these never answer; a meter that only answers refill then stays low. The first simulator's million had other degrees.
 
 )";
 }
