@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kHead = R"(# The rules under attack
 
-What [the rules of delivery](protocol.md) let through when accounts are hacked, servers lie and strangers pay, in worlds of {people} to {most_people} people. `kith-sim` runs the server's own code (`src/trust`: ledgers, decisions, outcomes, vouches, quorum, breaker, domain credit, Requests); it has no rules of its own. This page and its plots are made by
+What [the rules of delivery](protocol.md) let through when accounts are hacked, servers lie and strangers pay, in worlds of {people} to {most_people} people. `kith-sim` runs the server's own code (`src/trust`: ledgers, decisions, outcomes, vouches, quorum, breaker, domain credit, Requests); it has no rules of its own. (The server itself does not use vouches, the quorum and the breaker yet.) This page and its plots are made by
 
     {command}
 
