@@ -21,7 +21,7 @@ std::vector<std::string> words_of(const CommandTree& tree) {
     return words;
 }
 
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text)
         out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -35,7 +35,7 @@ void add_cases(const CommandTree& tree,
                std::string& out) {
     auto words = words_of(tree);
     words.insert(words.end(), global.begin(), global.end());
-    out += "        " + quoted(path) + ") words=" + quoted(joined(words)) + " ;;\n";
+    out += "        " + shell_quoted(path) + ") words=" + shell_quoted(joined(words)) + " ;;\n";
     for (const CommandTree& command : tree.commands)
         add_cases(command, path + (path.empty() ? "" : " ") + command.name, global, out);
 }
@@ -98,19 +98,20 @@ void add_fish(const CommandTree& tree, const std::string& path, std::string& out
     const std::string condition =
         path.empty() ? std::string("__fish_use_subcommand") : "__fish_seen_subcommand_from " + path;
     for (const CommandTree& command : tree.commands) {
-        out += "complete -c kith -n " + quoted(condition) + " -f -a " + command.name + " -d " +
-               quoted(command.description) + "\n";
+        out += "complete -c kith -n " + shell_quoted(condition) + " -f -a " + command.name +
+               " -d " + shell_quoted(command.description) + "\n";
         add_fish(command, command.name, out);
     }
     for (const CommandTree::Option& option : tree.options) {
-        out += "complete -c kith" + (path.empty() ? std::string() : " -n " + quoted(condition));
+        out +=
+            "complete -c kith" + (path.empty() ? std::string() : " -n " + shell_quoted(condition));
         for (const std::string& name : option.names)
             out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
         if (option.takes == CommandTree::Option::Takes::words)
             out += " -x";
         if (option.takes == CommandTree::Option::Takes::file)
             out += " -r -F";
-        out += " -d " + quoted(option.description) + "\n";
+        out += " -d " + shell_quoted(option.description) + "\n";
     }
 }
 
