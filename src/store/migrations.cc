@@ -90,6 +90,16 @@ CREATE TABLE shown_requests (account INTEGER PRIMARY KEY, shown TEXT NOT NULL);
 CREATE TABLE blocked_domains (account INTEGER NOT NULL, domain TEXT NOT NULL, since INTEGER NOT NULL,
     PRIMARY KEY (account, domain)) WITHOUT ROWID;
 )sql",
+    // The directory log of this domain, and what is known of others'.
+    R"sql(
+CREATE TABLE log_entries (at INTEGER PRIMARY KEY, entry BLOB NOT NULL, card BLOB);
+CREATE INDEX log_entries_by_card ON log_entries (card);
+CREATE TABLE log_tiles (level INTEGER NOT NULL, at INTEGER NOT NULL, hashes BLOB NOT NULL,
+    PRIMARY KEY (level, at));
+CREATE TABLE known_logs (domain TEXT PRIMARY KEY, checkpoint TEXT NOT NULL, cosigned TEXT NOT NULL,
+    evidence TEXT NOT NULL, updated INTEGER NOT NULL);
+CREATE TABLE proven_cards (card BLOB PRIMARY KEY) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

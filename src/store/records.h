@@ -224,6 +224,22 @@ struct PeerRecord {
     Time expires;
 };
 
+/// An entry of this domain's directory log (protocol section 10.2).
+struct LogEntryRecord {
+    std::uint64_t at = 0;
+    Bytes octets;
+    std::optional<Hash> card;  ///< whose entry it is; absent for the key's
+};
+
+/// What is known of another domain's directory log.
+struct KnownLogRecord {
+    std::string domain;
+    std::string checkpoint;  ///< the newest that was checked, a note; may be empty
+    std::string cosigned;    ///< the newest that our witness cosigned, a note; may be empty
+    std::string evidence;    ///< that it lies (tlog/equivocation.h); empty: nothing is known
+    Time updated;
+};
+
 struct SessionRecord {
     Hash token;  ///< SHA-256 of the bearer token
     AccountId account = 0;

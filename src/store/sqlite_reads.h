@@ -63,6 +63,13 @@ class SqliteReads : public virtual ReadTransaction {
     bool account_has_blob(AccountId account, const Hash& hash) override;
     bool blob_is_offered(const Hash& hash, Time now) override;
     std::optional<PeerRecord> peer(const std::string& domain) override;
+    std::uint64_t log_size() override;
+    std::optional<LogEntryRecord> log_entry_of(const Hash& card) override;
+    std::vector<LogEntryRecord> log_entries(std::uint64_t from, std::uint64_t limit) override;
+    std::optional<Bytes> log_tile(const TileId& id) override;
+    std::optional<KnownLogRecord> known_log(const std::string& domain) override;
+    std::vector<KnownLogRecord> known_logs() override;
+    bool is_card_proven(const Hash& card) override;
     std::optional<SessionRecord> session(const Hash& token) override;
     std::optional<DeviceLinkRecord> device_link(const std::string& id) override;
     std::optional<std::string> value(const std::string& key) override;

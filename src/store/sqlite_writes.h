@@ -60,6 +60,10 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     void add_large_blob(const Hash& hash, std::uint64_t size, Time now) override;
     void keep_upload(AccountId account, const Hash& hash, Time until) override;
     void put_peer(const PeerRecord& peer) override;
+    std::uint64_t add_log_entry(ByteView octets, const std::optional<Hash>& card) override;
+    void put_log_tile(const TileId& id, ByteView octets) override;
+    void put_known_log(const KnownLogRecord& log) override;
+    void add_proven_card(const Hash& card) override;
     void add_session(const SessionRecord& session) override;
     void remove_sessions(AccountId account, const std::string& device) override;
     void put_device_link(const DeviceLinkRecord& link) override;

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "base/adjustable.h"
+#include "crypto/tiles.h"
 #include "store/blobs.h"
 #include "store/records.h"
 
@@ -100,6 +101,17 @@ class ReadTransaction {
     virtual bool blob_is_offered(const Hash& hash, Time now) = 0;
 
     virtual std::optional<PeerRecord> peer(const std::string& domain) = 0;
+    /// Entries of this domain's directory log.
+    virtual std::uint64_t log_size() = 0;
+    /// Of a card, where it is in the log: the latest.
+    virtual std::optional<LogEntryRecord> log_entry_of(const Hash& card) = 0;
+    /// At most `limit` entries, in their order.
+    virtual std::vector<LogEntryRecord> log_entries(std::uint64_t from, std::uint64_t limit) = 0;
+    virtual std::optional<Bytes> log_tile(const TileId& id) = 0;
+    virtual std::optional<KnownLogRecord> known_log(const std::string& domain) = 0;
+    virtual std::vector<KnownLogRecord> known_logs() = 0;
+    /// Was the card of another domain seen in that domain's log?
+    virtual bool is_card_proven(const Hash& card) = 0;
     virtual std::optional<SessionRecord> session(const Hash& token) = 0;
     virtual std::optional<DeviceLinkRecord> device_link(const std::string& id) = 0;
     virtual std::optional<std::string> value(const std::string& key) = 0;
@@ -180,6 +192,12 @@ class WriteTransaction : public virtual ReadTransaction {
     virtual void keep_upload(AccountId account, const Hash& hash, Time until) = 0;
 
     virtual void put_peer(const PeerRecord& peer) = 0;
+    /// Appends to this domain's directory log; answers where.
+    virtual std::uint64_t add_log_entry(ByteView octets, const std::optional<Hash>& card) = 0;
+    /// Of a tile that is new or has grown: its octets (crypto/tiles.h).
+    virtual void put_log_tile(const TileId& id, ByteView octets) = 0;
+    virtual void put_known_log(const KnownLogRecord& log) = 0;
+    virtual void add_proven_card(const Hash& card) = 0;
     virtual void add_session(const SessionRecord& session) = 0;
     virtual void remove_sessions(AccountId account, const std::string& device) = 0;
     virtual void put_device_link(const DeviceLinkRecord& link) = 0;

@@ -621,13 +621,80 @@ TEST_F(StoreTest, a_store_without_ledgers_becomes_one_with_them_and_loses_nothin
             "DROP INDEX grants_by_address; ALTER TABLE grants DROP COLUMN ledger;"
             "ALTER TABLE messages DROP COLUMN quiet; ALTER TABLE messages DROP COLUMN outcome;"
             "ALTER TABLE messages DROP COLUMN shown; DROP TABLE domain_credits;"
-            "DROP TABLE shown_requests; DROP TABLE blocked_domains; PRAGMA user_version = 1");
+            "DROP TABLE shown_requests; DROP TABLE blocked_domains; DROP TABLE log_entries;"
+            "DROP TABLE log_tiles; DROP TABLE known_logs; DROP TABLE proven_cards;"
+            "PRAGMA user_version = 1");
     }
     reopen();
     EXPECT_EQ(body_of(bob, "a"), to_bytes("hello"));
     const auto grants = store->read()->grants_of(bob, "alice@one.test");
     ASSERT_EQ(grants.size(), 1U);
     EXPECT_EQ(grants[0].ledger, "");
+}
+
+TEST_F(StoreTest, a_store_without_a_directory_log_becomes_one_with_an_empty_one) {
+    make_account("bob@two.test");
+    store.reset();
+    {
+        sqlite::Database old((folder / "store" / "kith.db").string(),
+                             sqlite::Database::Mode::write);
+        old.execute(
+            "DROP TABLE log_entries; DROP TABLE log_tiles; DROP TABLE known_logs;"
+            "DROP TABLE proven_cards; PRAGMA user_version = 2");
+    }
+    reopen();
+    EXPECT_EQ(store->read()->log_size(), 0U);
+    EXPECT_EQ(store->read()->account_count(), 1);
+}
+
+TEST_F(StoreTest, entries_of_the_directory_log_come_back_in_their_order) {
+    const Bytes tile(64, 7);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        EXPECT_EQ(write.add_log_entry(to_bytes("key"), std::nullopt), 0U);
+        for (std::uint64_t at = 1; at < 5; ++at)
+            EXPECT_EQ(write.add_log_entry(to_bytes("entry"), sha256(std::to_string(at))), at);
+        write.put_log_tile({1, 2}, Bytes(32, 6));
+        write.put_log_tile({1, 2}, tile);
+        return {};
+    }));
+    reopen();
+    const auto read = store->read();
+    EXPECT_EQ(read->log_size(), 5U);
+    EXPECT_EQ(read->log_entry_of(sha256("3"))->at, 3U);
+    EXPECT_FALSE(read->log_entry_of(sha256("9")));
+    const auto some = read->log_entries(0, 2);
+    ASSERT_EQ(some.size(), 2U);
+    EXPECT_FALSE(some[0].card);
+    EXPECT_EQ(some[1].octets, to_bytes("entry"));
+    EXPECT_EQ(read->log_entries(4, 100).size(), 1U);
+    EXPECT_EQ(read->log_tile({1, 2}), tile);
+    EXPECT_FALSE(read->log_tile({0, 2}));
+}
+
+TEST_F(StoreTest, an_entry_of_a_write_that_failed_is_not_in_the_directory_log) {
+    EXPECT_FALSE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.add_log_entry(to_bytes("entry"), sha256("card"));
+        return fail(ErrorKind::conflict, "address", "is taken");
+    }));
+    EXPECT_EQ(store->read()->log_size(), 0U);
+}
+
+TEST_F(StoreTest, what_is_known_of_other_logs_is_kept) {
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_known_log({"two.test", "old", "", "", kNow});
+        write.put_known_log({"two.test", "new", "cosigned", "evidence", kNow});
+        write.put_known_log({"one.test", "other", "", "", kNow});
+        write.add_proven_card(sha256("card"));
+        write.add_proven_card(sha256("card"));
+        return {};
+    }));
+    const auto read = store->read();
+    EXPECT_EQ(read->known_log("two.test")->checkpoint, "new");
+    EXPECT_EQ(read->known_log("two.test")->evidence, "evidence");
+    EXPECT_FALSE(read->known_log("three.test"));
+    EXPECT_EQ(read->known_logs().size(), 2U);
+    EXPECT_TRUE(read->is_card_proven(sha256("card")));
+    EXPECT_FALSE(read->is_card_proven(sha256("another")));
 }
 
 TEST_F(StoreTest, a_ledger_is_kept_without_a_change_of_the_contact) {
