@@ -16,6 +16,8 @@ TEST_F(Accounts, AnInvitationMakesAnAccountWhoseCardTheDomainHasSigned) {
     EXPECT_EQ(text_at(made.parsed(), "/accountId").front(), 'a');
     const std::array keys{domain_key.public_key()};
     EXPECT_TRUE(listed_by(alice.card(), keys));
+    EXPECT_TRUE(store->read()->log_entry_of(alice.card().hash));
+    EXPECT_EQ(card_log.notified, 1);
     EXPECT_EQ(log_in(alice).status, 200U);
 }
 

@@ -65,10 +65,8 @@ CardRecord record_of(const SignedCard& card, Time now) {
 }
 
 // The whole of it: one write, so of two people with one invitation or one address one comes first.
-Result<void> write_account(WriteTransaction& store,
-                           const Application& application,
-                           Time now,
-                           Made& made) {
+Result<void> write_account(
+    WriteTransaction& store, CardLog& log, const Application& application, Time now, Made& made) {
     const SignedCard& card = application.card;
     const std::string address = card.card.address.text();
     const auto taken = store.account(address);
@@ -88,6 +86,7 @@ Result<void> write_account(WriteTransaction& store,
     made.account = TRY(store.add_account(account));
     made.card = card.note.octets();
     store.add_card(record_of(card, now));
+    TRY(log.add(store, card.card.address, card.hash));
     store.remove_invitation(application.code);
     return {};
 }
@@ -125,12 +124,13 @@ awaitable<HttpResponse> make_account(const ClientServices* services,
         co_return unprocessable(application.error());
     Made made;
     const auto now = services->clock.now();
-    auto write = [&application, now, &made](WriteTransaction& store) {
-        return write_account(store, *application, now, made);
+    auto write = [services, &application, now, &made](WriteTransaction& store) {
+        return write_account(store, services->card_log, *application, now, made);
     };
     const auto done = co_await write_store(&services->store, std::move(write), Store::Adds::yes);
     if (!done)
         co_return refusal(done.error());
+    services->card_log.notify();
     co_return json_answer(201,
                           {{"accountId", object_id(IdKind::account, made.account)},
                            {"address", application->card.card.address.text()},

@@ -98,6 +98,7 @@ Result<void> store_published(const ClientServices& services,
                     .serial = static_cast<std::int64_t>(card.card.serial),
                     .note = card.note.octets(),
                     .first_seen = now});
+    TRY(services.card_log.add(store, card.card.address, card.hash));
     const Card& after = publication.chain->current().card;
     store.set_account_card(account.id, publication.chain->current().hash);
     drop_draft(store, account.id);
@@ -144,8 +145,10 @@ void announce(const ClientServices& services, Publication publication) {
         services.hub.end_device(publication.account, device);
     for (const TakenBack& each : publication.taken_back)
         services.hub.changed(each.account, types_taken_back(), each.state);
-    if (publication.published)
-        services.publisher.publish(publication.account, *std::move(publication.published));
+    if (!publication.published)
+        return;
+    services.card_log.notify();
+    services.publisher.publish(publication.account, *std::move(publication.published));
 }
 
 // --- POST /kith/1/cards

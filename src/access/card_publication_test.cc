@@ -137,6 +137,8 @@ TEST_F(OwnCards, ARecoveryNeedsNoLoginAndEndsAllSessions) {
     EXPECT_EQ(get("/jmap/session", alice.token).status, 401U);
     EXPECT_EQ(post_card(card).status, 201U);  // its answer was lost: the same again
     EXPECT_EQ(publisher.published, 1);
+    EXPECT_TRUE(store->read()->log_entry_of(card.hash));
+    EXPECT_EQ(card_log.notified, 2);  // the account's first card, and this one
 }
 
 TEST_F(OwnCards, ARecoveryWinsOverWhatAThiefPublishedEvenFiftyCardsADay) {

@@ -48,6 +48,13 @@ class FakePublisher final : public CardPublisher {
     std::atomic<int> published{0};
 };
 
+class FakeCardLog final : public CardLog {
+  public:
+    Result<void> add(WriteTransaction& write, const Address& address, const Hash& card) override;
+    void notify() override { ++notified; }
+    std::atomic<int> notified{0};
+};
+
 /// Somebody with a laptop, a phone and a recovery key, made of the numbers of test keys.
 struct Person {
     std::string address;
@@ -153,6 +160,7 @@ class ClientFixture : public ::testing::Test {
     FakeDirectory directory;
     FakeOutbox outbox;
     FakePublisher publisher;
+    FakeCardLog card_log;
     std::unique_ptr<Store> store;
     FakeFetcher fetcher{store};
     std::unique_ptr<WorkerPool> workers;

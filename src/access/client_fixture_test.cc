@@ -40,6 +40,11 @@ void FakePublisher::publish(AccountId /*account*/, SignedCard /*card*/) {
     ++published;
 }
 
+Result<void> FakeCardLog::add(WriteTransaction& write, const Address& address, const Hash& card) {
+    write.add_log_entry(as_bytes(address.text()), card);
+    return {};
+}
+
 // --- the server
 // ------------------------------------------------------------------------------------
 
@@ -71,6 +76,7 @@ void ClientFixture::start(ClientLimits limits) {
                                                                .outbox = outbox,
                                                                .bodies = fetcher,
                                                                .publisher = publisher,
+                                                               .card_log = card_log,
                                                                .domain = "one.test",
                                                                .base_url = "https://mail.one.test",
                                                                .limits = limits});

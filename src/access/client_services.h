@@ -29,6 +29,7 @@ struct ClientServices {
     Outbox& outbox;
     BodyFetcher& bodies;
     CardPublisher& publisher;
+    CardLog& card_log;
 
     std::string domain;    ///< whose accounts live here
     std::string base_url;  ///< "https://mail.one.test", with the port where it is not 443

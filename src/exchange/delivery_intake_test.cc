@@ -71,6 +71,9 @@ class IntakeTest : public ::testing::Test {
     TokenMaker tokens{secret_of('t')};
     StrangerPrice price{"two.test", secret_of('p'), {.least = 64}};
     SigningKey domain_key = key_of(kTwoTest);
+    SigningKey log_key = key_of(70);
+    VrfKey vrf = *VrfKey::from_seed(Bytes(32, 1));
+    OwnLog log{"two.test", log_key, vrf};
     std::unique_ptr<Store> store;
     std::unique_ptr<Inbound> inbound;
     FakePeers peers;
@@ -122,8 +125,14 @@ class IntakeTest : public ::testing::Test {
     }
 
     void serve() {
-        auto handler = std::make_shared<PublicHttp>(PublicServices{
-            *store, *workers, clock, *intake, *notes, "two.test", "v=kith1; host=mail.two.test"});
+        auto handler = std::make_shared<PublicHttp>(PublicServices{*store,
+                                                                   *workers,
+                                                                   clock,
+                                                                   *intake,
+                                                                   *notes,
+                                                                   log,
+                                                                   "two.test",
+                                                                   "v=kith1; host=mail.two.test"});
         const auto certificate = testing::TestServer::authority().issue("localhost");
         HttpServerOptions options;
         options.listen = {*parse_endpoint("127.0.0.1:0")};
@@ -351,6 +360,25 @@ TEST_F(IntakeTest, CardsAreGivenAsOneNoteOrAsAChain) {
     const auto row = parse_card_row(get("/kith/1/cards/carol@two.test?from=1").body);
     ASSERT_TRUE(row);
     EXPECT_EQ(*row, std::vector<std::string>{card.note.octets()});
+    const std::string proven = "/kith/1/cards/carol@two.test?proof=1";
+    EXPECT_FALSE(parse_proven_cards(get(proven).body)->proof);
+    EXPECT_EQ(get("/kith/1/cards/carol@two.test?proof=2").status, 400U);
+
+    EXPECT_EQ(get("/kith/1/log/checkpoint").status, 404U);
+    const Address carol = *Address::parse("carol@two.test");
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        TRY(log.add(write, carol, card.hash));
+        return log.keep(write, TRY(log.sign(write)));
+    }));
+    const auto with_proof = parse_proven_cards(get(proven + "&from=1").body);
+    ASSERT_TRUE(with_proof && with_proof->proof);
+    const auto proof = parse_directory_proof(*with_proof->proof);
+    ASSERT_TRUE(proof);
+    EXPECT_TRUE(check_entry(*proof, carol, card.hash));
+    EXPECT_EQ(get("/kith/1/log/checkpoint").body, proof->checkpoint.note.octets());
+    EXPECT_EQ(get("/kith/1/log/tile/0/000.p/2").body.size(), 64U);
+    for (const char* nowhere : {"tile/0/000.p/3", "tile/0/000", "tile/0/0", "tile/../x", ""})
+        EXPECT_EQ(get(std::string("/kith/1/log/") + nowhere).status, 404U) << nowhere;
 }
 
 TEST_F(IntakeTest, ABlobIsGivenOnlyWhileMailThatIsOfferedNamesIt) {

@@ -16,6 +16,8 @@
 
 namespace kith {
 
+class WriteTransaction;
+
 /// Another domain's verified chain.
 struct FetchedChain {
     Chain chain;
@@ -74,6 +76,21 @@ class CardPublisher {
     /// The newest card of an account here was replaced; the contacts' servers should hear of it
     /// (protocol section 7.4). Never blocks; repeats failed attempts by itself.
     virtual void publish(std::int64_t account, SignedCard card) = 0;
+};
+
+/// The domain's directory log (protocol section 10), as it is seen by who writes cards.
+class CardLog {
+  public:
+    CardLog() = default;
+    CardLog(const CardLog&) = delete;
+    CardLog& operator=(const CardLog&) = delete;
+    virtual ~CardLog() = default;
+
+    /// Within the write that stores a card which the domain has countersigned: its entry.
+    /// Errors: conflict, malformed ("log: …", "tile": the log is damaged).
+    virtual Result<void> add(WriteTransaction& write, const Address& address, const Hash& card) = 0;
+    /// That write is durable: a checkpoint is due. Never blocks.
+    virtual void notify() = 0;
 };
 
 }  // namespace kith

@@ -14,30 +14,68 @@ constexpr std::string_view kCards = "/kith/1/cards/";
 constexpr std::string_view kDeliveries = "/kith/1/deliveries";
 constexpr std::string_view kBlobs = "/kith/1/blobs/";
 constexpr std::string_view kNotes = "/kith/1/notes";
+constexpr std::string_view kLog = "/kith/1/log/";
 constexpr std::string_view kNoteType = "text/plain; charset=utf-8";
 constexpr std::uint64_t kMostSerial = UINT32_MAX;
 
-// The cards of an account from a serial on; the newest alone when none is asked for.
-Result<std::string> cards_of(ReadTransaction& read,
-                             const Address& address,
-                             std::optional<std::uint64_t> from) {
-    const auto account = read.account(address.text());
+struct CardsAsked {
+    Address address;
+    std::optional<std::uint64_t> from;  ///< the chain from that serial on; else the newest alone
+    enum class Proof { no, yes } proof = Proof::no;
+};
+
+Result<CardsAsked> read_question(const HttpRequest& request) {
+    const auto pieces = path_behind(request.path, kCards);
+    if (!pieces || pieces->size() != 1)
+        return fail(ErrorKind::malformed, "address");
+    CardsAsked asked{TRY(Address::parse(pieces->front())), {}, {}};
+    if (const auto from = TRY(query_parameter(request.query, "from"))) {
+        const auto serial = parse_decimal(*from, kMostSerial);
+        if (!serial)
+            return fail(ErrorKind::malformed, "from", "is not a serial");
+        asked.from = *serial;
+    }
+    if (const auto proof = TRY(query_parameter(request.query, "proof"))) {
+        if (*proof != "1")
+            return fail(ErrorKind::malformed, "proof", "is not 1");
+        asked.proof = CardsAsked::Proof::yes;
+    }
+    return asked;
+}
+
+Result<std::vector<std::string>> chain_from(ReadTransaction& read,
+                                            const Hash& root,
+                                            std::uint64_t from) {
+    std::vector<SignedCard> cards;
+    for (const CardRecord& record : read.cards(root))
+        cards.push_back(TRY(read_card(record.note)));
+    const Resolution resolution = TRY(resolve(std::move(cards), root));
+    std::vector<std::string> row;
+    for (const SignedCard* card : resolution.chain.line())
+        if (card->card.serial >= from && row.size() < kMaxCardsInRow)
+            row.push_back(card->note.octets());
+    return row;
+}
+
+Result<std::string> answer_cards(ReadTransaction& read, OwnLog& log, const CardsAsked& asked) {
+    const auto account = read.account(asked.address.text());
     if (!account || account->state != AccountRecord::State::active)
         return fail(ErrorKind::not_found, "address", "there is no such account");
     const auto newest = read.card(account->card);
     if (!newest)
         return fail(ErrorKind::internal, "card", "the account has none");
-    if (!from)
+    if (!asked.from && asked.proof == CardsAsked::Proof::no)
         return newest->note;
-    std::vector<SignedCard> cards;
-    for (const CardRecord& record : read.cards(account->root))
-        cards.push_back(TRY(read_card(record.note)));
-    const Resolution resolution = TRY(resolve(std::move(cards), account->root));
-    std::vector<std::string> row;
-    for (const SignedCard* card : resolution.chain.line())
-        if (card->card.serial >= *from && row.size() < kMaxCardsInRow)
-            row.push_back(card->note.octets());
-    return write_card_row(row);
+    ProvenCards row{{newest->note}, std::nullopt};
+    if (asked.from)
+        row.cards = TRY(chain_from(read, account->root, *asked.from));
+    if (asked.proof == CardsAsked::Proof::no)
+        return write_card_row(row.cards);
+    if (auto proof = log.proof(read, asked.address, newest->hash))
+        row.proof = *std::move(proof);
+    else if (proof.error().kind != ErrorKind::not_found)
+        return std::move(proof).error();
+    return write_proven_cards(row);
 }
 
 HttpResponse no_range(std::uint64_t total) {
@@ -59,6 +97,8 @@ std::string_view PublicHttp::route_of(std::string_view path) {
         return "blobs";
     if (path == kNotes)
         return "notes";
+    if (path.starts_with(kLog))
+        return "log";
     return {};
 }
 
@@ -75,29 +115,21 @@ awaitable<HttpResponse> PublicHttp::handle(std::shared_ptr<HttpRequest> request)
         co_return co_await give_cards(std::move(request));
     if (route == "blobs")
         co_return co_await give_blob(std::move(request));
+    if (route == "log")
+        co_return co_await give_log(std::move(request));
     if (route == "well-known")
         co_return text_response(200, kNoteType, services_.record + "\n");
     co_return problem_answer(Problem::not_found);
 }
 
 awaitable<HttpResponse> PublicHttp::give_cards(std::shared_ptr<HttpRequest> request) {
-    const auto pieces = path_behind(request->path, kCards);
-    const auto address = pieces && pieces->size() == 1
-                             ? Address::parse(pieces->front())
-                             : Result<Address>(fail(ErrorKind::malformed, "address"));
-    const auto asked = query_parameter(request->query, "from");
-    if (!address || !asked)
-        co_return problem_answer(Problem::malformed, address ? "from" : "address");
-    std::optional<std::uint64_t> from;
-    if (*asked) {
-        const auto serial = parse_decimal(**asked, kMostSerial);
-        if (!serial)
-            co_return problem_answer(Problem::malformed, "from: is not a serial");
-        from = *serial;
-    }
-    if (address->domain() != services_.domain)
+    const auto asked = read_question(*request);
+    if (!asked)
+        co_return problem_answer(Problem::malformed,
+                                 asked.error().where + ": " + asked.error().detail);
+    if (asked->address.domain() != services_.domain)
         co_return problem_answer(Problem::no_such_account);
-    auto ask = [&](ReadTransaction& read) { return cards_of(read, *address, from); };
+    auto ask = [&](ReadTransaction& read) { return answer_cards(read, services_.log, *asked); };
     const auto cards = co_await ask_store(services_.store, services_.workers, std::move(ask));
     if (!cards && cards.error().kind == ErrorKind::not_found)
         co_return problem_answer(Problem::no_such_account);

@@ -1,5 +1,5 @@
-// What other servers may ask (protocol section 7): the routes, and the two that are only read:
-// cards and blobs.
+// What other servers may ask (protocol section 7): the routes, and those that are only read: cards,
+// blobs, and the directory log (public_log.cc).
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "exchange/delivery_intake.h"
 #include "exchange/note_intake.h"
+#include "exchange/own_log.h"
 
 namespace kith {
 
@@ -16,6 +17,7 @@ struct PublicServices {
     const Clock& clock;
     DeliveryIntake& deliveries;
     NoteIntake& notes;
+    OwnLog& log;
     std::string domain;
     std::string record;  ///< the text of our `_kith` record
 };
@@ -32,6 +34,7 @@ class PublicHttp final : public HttpHandler {
   private:
     awaitable<HttpResponse> give_cards(std::shared_ptr<HttpRequest> request);
     awaitable<HttpResponse> give_blob(std::shared_ptr<HttpRequest> request);
+    awaitable<HttpResponse> give_log(std::shared_ptr<HttpRequest> request);
 
     const PublicServices services_;
 };

@@ -26,9 +26,13 @@ constexpr std::array kDeliveryParts = {
     PartRule{"token", 128, 1},
     PartRule{"stamp", 512, 1},
     PartRule{"reply", 128, 1},
+    PartRule{"proof", kMaxNote, 1},
+    PartRule{"checkpoint", kMaxNote, kMaxCheckpointsInDelivery},
 };
 // None, too: who has read a chain of 64 asks for the 65th.
 constexpr std::array kCardRow = {PartRule{"card", kMaxNote, kMaxCardsInRow}};
+constexpr std::array kProvenCards = {PartRule{"card", kMaxNote, kMaxCardsInRow},
+                                     PartRule{"proof", kMaxNote, 1}};
 constexpr std::array kAccountParts = {
     PartRule{"invite", 128, 1, Needed::yes},
     PartRule{"card", kMaxNote, 1, Needed::yes},
@@ -72,6 +76,12 @@ RowRules delivery_rules(std::uint64_t most_blob_octets) {
 
 const RowRules& card_row_rules() {
     static constexpr RowRules kRules{"cards", kCardRow, kMaxCardsInRow * (kMaxNote + kMaxLine + 1)};
+    return kRules;
+}
+
+const RowRules& proven_cards_rules() {
+    static constexpr RowRules kRules{
+        "cards", kProvenCards, (kMaxCardsInRow + 1) * (kMaxNote + kMaxLine + 1)};
     return kRules;
 }
 
@@ -275,6 +285,20 @@ std::string write_card_row(std::span<const std::string> cards) {
     return row;
 }
 
+Result<ProvenCards> parse_proven_cards(std::string_view octets) {
+    ProvenCards row;
+    for (Part& part : TRY(parse_row(octets, proven_cards_rules())))
+        if (part.name == "card")
+            row.cards.push_back(std::move(part.octets));
+        else
+            row.proof = std::move(part.octets);
+    return row;
+}
+
+std::string write_proven_cards(const ProvenCards& row) {
+    return write_card_row(row.cards) + (row.proof ? write_part("proof", *row.proof) : "");
+}
+
 void DeliveryParts::take(Part part) {
     if (part.name == "card")
         cards.push_back(std::move(part.octets));
@@ -290,6 +314,10 @@ void DeliveryParts::take(Part part) {
         stamp = std::move(part.octets);
     else if (part.name == "reply")
         reply = std::move(part.octets);
+    else if (part.name == "proof")
+        proof = std::move(part.octets);
+    else if (part.name == "checkpoint")
+        checkpoints.push_back(std::move(part.octets));
 }
 
 std::string write_delivery(const DeliveryParts& parts, std::optional<std::uint64_t> blob_octets) {
@@ -303,6 +331,9 @@ std::string write_delivery(const DeliveryParts& parts, std::optional<std::uint64
     add("token", parts.token);
     add("stamp", parts.stamp);
     add("reply", parts.reply);
+    add("proof", parts.proof);
+    for (const std::string& checkpoint : parts.checkpoints)
+        out += write_part("checkpoint", checkpoint);
     if (blob_octets)
         out += write_part_head(kBlob, *blob_octets);
     return out;

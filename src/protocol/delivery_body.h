@@ -21,6 +21,7 @@ namespace kith {
 
 inline constexpr std::size_t kMaxDeliveryHead = 1 << 20;  ///< octets of a row without its blob
 inline constexpr std::size_t kMaxCardsInDelivery = 16;
+inline constexpr std::size_t kMaxCheckpointsInDelivery = 16;
 inline constexpr std::size_t kMaxCardsInRow = 64;
 
 /// What may stand in a row.
@@ -40,6 +41,7 @@ struct RowRules {
 
 RowRules delivery_rules(std::uint64_t most_blob_octets);  ///< 7.2
 const RowRules& card_row_rules();                         ///< 7.1, several cards
+const RowRules& proven_cards_rules();                     ///< 7.1, cards and their proof
 const RowRules& account_rules();                          ///< `invite`, `card`
 const RowRules& link_rules();                             ///< `id`, `link`
 
@@ -114,6 +116,16 @@ std::string write_part(std::string_view name, std::string_view octets);
 Result<std::vector<std::string>> parse_card_row(std::string_view octets);
 std::string write_card_row(std::span<const std::string> cards);
 
+/// Cards with the directory proof of the newest (7.1 with `proof=1`). Errors: as PartReader's.
+struct ProvenCards {
+    std::vector<std::string> cards;    ///< oldest first
+    std::optional<std::string> proof;  ///< absent: the domain has none
+
+    friend bool operator==(const ProvenCards&, const ProvenCards&) = default;
+};
+Result<ProvenCards> parse_proven_cards(std::string_view octets);
+std::string write_proven_cards(const ProvenCards& row);
+
 /// The parts of a delivery that mean something to this version, as text.
 struct DeliveryParts {
     std::vector<std::string> cards;
@@ -123,6 +135,8 @@ struct DeliveryParts {
     std::optional<std::string> token;
     std::optional<std::string> stamp;
     std::optional<std::string> reply;
+    std::optional<std::string> proof;
+    std::vector<std::string> checkpoints;
 
     /// Puts a part in its place; reserved ones are dropped.
     void take(Part part);

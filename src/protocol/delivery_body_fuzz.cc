@@ -55,5 +55,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     if (auto cards = parse_card_row(as_text(body)))
         KITH_CHECK(write_card_row(*cards) == as_text(body));
+    if (auto row = parse_proven_cards(as_text(body))) {
+        const auto again = parse_proven_cards(write_proven_cards(*row));
+        KITH_CHECK(again && *again == *row);
+    }
     return 0;
 }

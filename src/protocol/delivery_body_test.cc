@@ -117,7 +117,7 @@ TEST(DeliveryBody, second_stub_is_refused) {
 }
 
 TEST(DeliveryBody, reserved_and_unknown_parts_are_read_over) {
-    const auto outcome = read_delivery("hints 3\nabcproof 1\nxnews 2\nyystub 1\ns");
+    const auto outcome = read_delivery("hints 3\nabcnews 2\nyystub 1\ns");
     ASSERT_TRUE(outcome) << outcome.error().text();
     EXPECT_EQ(outcome->parts, (std::vector<Part>{{"stub", "s"}}));
 }
@@ -134,6 +134,8 @@ TEST(DeliveryBody, each_part_has_its_limit) {
                            {"token", 128},
                            {"stamp", 512},
                            {"reply", 128},
+                           {"proof", 65'536},
+                           {"checkpoint", 65'536},
                            {"hints", 65'536},
                            {"blob", kMostBlob}}) {
         const std::string stub = one.name == "blob" ? "stub 1\ns" : "";
@@ -230,6 +232,8 @@ TEST(DeliveryBody, what_is_written_reads_back) {
     parts.token = "rabc";
     parts.stamp = "blake2b 1 …";
     parts.reply = "rxyz";
+    parts.proof = "c2sp.org/tlog-proof@v1\n";
+    parts.checkpoints = {"one", "two"};
     const auto outcome = read_delivery(write_delivery(parts, 3) + "abc");
     ASSERT_TRUE(outcome) << outcome.error().text();
     DeliveryParts again;
@@ -254,8 +258,7 @@ class DeliveryVectors : public ::testing::Test {
         std::size_t next = 0;
         for (const auto& expected : one.at("parts").as_array()) {
             const auto& name = expected.at("name").as_string();
-            if (name == "hints" || name == "introduction" || name == "proof" ||
-                name == "checkpoint")
+            if (name == "hints" || name == "introduction")
                 continue;
             ASSERT_LT(next, parts.size());
             EXPECT_EQ(parts[next].name, name);
@@ -299,6 +302,16 @@ TEST(CardRow, other_parts_and_too_many_cards_are_refused) {
     const auto read = parse_card_row(write_card_row(many));
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().kind, ErrorKind::limit);
+}
+
+TEST(CardRow, comes_with_one_proof_or_none) {
+    const ProvenCards proven{{"first\n", "second\n"}, "the proof\n"};
+    EXPECT_EQ(*parse_proven_cards(write_proven_cards(proven)), proven);
+    const ProvenCards unproven{{"first\n"}, std::nullopt};
+    EXPECT_EQ(*parse_proven_cards(write_proven_cards(unproven)), unproven);
+    EXPECT_EQ(parse_proven_cards("proof 1\npproof 1\np").error().where, "proof");
+    EXPECT_FALSE(parse_proven_cards("stub 1\ns"));
+    EXPECT_FALSE(parse_card_row("proof 1\np"));
 }
 
 TEST(AccountRow, needs_invite_and_card) {

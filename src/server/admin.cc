@@ -332,6 +332,8 @@ Result<json::value> call_admin(const Config& config, const json::object& request
         return answer;
     if (text_of(request, "call") == "reload")
         return fail(ErrorKind::unavailable, "reload", "no kithd runs here");
+    SystemRandom random;
+    TRY(complete_keys(config.keys_dir(), random));
     // Only the first invitation makes a store: anything else would find an empty one good.
     const bool begins = text_of(request, "call") == "invitation.create";
     if (!missing_keys(config.keys_dir()).empty() ||
@@ -343,7 +345,6 @@ Result<json::value> call_admin(const Config& config, const json::object& request
     auto store = TRY(open_store(
         {.folder = config.store_dir(), .min_free_octets = config.limits.min_free_octets}));
     const SystemClock clock;
-    SystemRandom random;
     ServerContext context{config, *store, clock, random};
     return run_admin_call(context, request);
 }

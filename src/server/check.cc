@@ -9,6 +9,7 @@
 #include "net/tls_identity.h"
 #include "server/admin.h"
 #include "server/keys.h"
+#include "server/own_record.h"
 #include "server/quickstart.h"
 #include "server/resolver_check.h"
 #include "server/resolver_options.h"
@@ -22,9 +23,7 @@ using Findings = std::vector<Finding>;
 // What the domain's record must say, without quotes.
 Result<std::string> expected_record(const Config& config) {
     const ServerKeys keys = TRY(load_keys(config.keys_dir()));
-    std::string value = dns_records(config, keys.domain.public_key().text()).front().value;
-    std::erase(value, '"');
-    return value;
+    return write_kith_record(own_record(config, keys));
 }
 
 Finding judge_record(const Result<DnsTexts>& found,

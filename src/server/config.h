@@ -103,6 +103,11 @@ struct Config {
         std::uint64_t accounts_a_prefix_hour = 20;
     } clients;
 
+    /// The directory log (protocol section 10).
+    struct Directory {
+        Seconds checkpoint_interval{600};
+    } directory;
+
     struct Log {
         std::string level = "info";
         std::string file;  ///< empty: standard error

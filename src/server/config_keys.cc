@@ -64,6 +64,17 @@ std::vector<ConfigKey> site_keys() {
     };
 }
 
+std::vector<ConfigKey> directory_keys() {
+    return {
+        number_key("directory",
+                   "checkpoint_interval",
+                   {0, 86'400},
+                   "Seconds from one checkpoint of the directory log to the next, at least; a new "
+                   "card waits for one.",
+                   [](Config& c) { return &c.directory.checkpoint_interval; }),
+    };
+}
+
 std::vector<ConfigKey> log_keys() {
     return {
         text_key(
@@ -129,7 +140,7 @@ ConfigKey restart(ConfigKey key) {
 const std::vector<ConfigKey>& config_keys() {
     static const std::vector<ConfigKey> table = [] {
         std::vector<ConfigKey> all;
-        for (auto make : {site_keys, network_keys, limit_keys, log_keys})
+        for (auto make : {site_keys, network_keys, limit_keys, directory_keys, log_keys})
             for (ConfigKey& key : make())
                 all.push_back(std::move(key));
         return all;

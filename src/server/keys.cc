@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 
 #include "base/bytes.h"
 
@@ -13,7 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kKeyOctets = 32;
-constexpr const char* kFiles[] = {"domain.key", "token.key", "price.key", "nonce.key"};
+constexpr const char* kFiles[] = {
+    "domain.key", "token.key", "price.key", "nonce.key", "log.key", "vrf.key", "witness.key"};
+constexpr std::size_t kFirstFiles = 4;  // a folder without one of these was never set up
 
 Error cannot(const char* what, const fs::path& file) {
     return fail(ErrorKind::io,
@@ -44,6 +48,11 @@ Result<Secret> read_key(const fs::path& file) {
     Secret secret = Secret::copy_of(*octets);
     explicit_bzero(octets->data(), octets->size());
     return secret;
+}
+
+Result<SigningKey> signing_key(const fs::path& file) {
+    const Secret seed = TRY(read_key(file));
+    return SigningKey::from_seed(seed.view());
 }
 
 // Written beside and linked into place, so that a key is whole or absent, and never replaced.
@@ -105,13 +114,30 @@ Result<KeysMade> make_keys(const fs::path& folder, Random& random) {
     return made;
 }
 
+Result<void> complete_keys(const fs::path& folder, Random& random) {
+    const auto is_there = [&](const char* name) { return fs::exists(folder / name); };
+    if (std::ranges::all_of(std::span(kFiles).first(kFirstFiles), is_there) &&
+        !std::ranges::all_of(kFiles, is_there))
+        TRY(make_keys(folder, random));
+    return {};
+}
+
 Result<ServerKeys> load_keys(const fs::path& folder) {
-    const Secret seed = TRY(read_key(folder / kFiles[0]));
-    SigningKey domain = TRY(SigningKey::from_seed(seed.view()));
+    SigningKey domain = TRY(signing_key(folder / kFiles[0]));
     Secret token = TRY(read_key(folder / kFiles[1]));
     Secret price = TRY(read_key(folder / kFiles[2]));
     Secret nonce = TRY(read_key(folder / kFiles[3]));
-    return ServerKeys{std::move(domain), std::move(token), std::move(price), std::move(nonce)};
+    SigningKey log = TRY(signing_key(folder / kFiles[4]));
+    const Secret vrf_seed = TRY(read_key(folder / kFiles[5]));
+    VrfKey vrf = TRY(VrfKey::from_seed(vrf_seed.view()));
+    SigningKey witness = TRY(signing_key(folder / kFiles[6]));
+    return ServerKeys{std::move(domain),
+                      std::move(token),
+                      std::move(price),
+                      std::move(nonce),
+                      std::move(log),
+                      std::move(vrf),
+                      std::move(witness)};
 }
 
 }  // namespace kith

@@ -11,6 +11,7 @@
 #include "exchange/body_fetch.h"
 #include "exchange/card_push.h"
 #include "exchange/dns_peer_directory.h"
+#include "exchange/log_publisher.h"
 #include "exchange/outgoing_queue.h"
 #include "net/address.h"
 #include "net/http_server.h"
@@ -18,6 +19,7 @@
 #include "server/admin_socket.h"
 #include "server/delivery_log.h"
 #include "server/keys.h"
+#include "server/own_record.h"
 #include "server/part_options.h"
 #include "server/resolver_options.h"
 #include "server/site_http.h"
@@ -26,16 +28,6 @@ namespace kith {
 namespace {
 
 constexpr std::size_t kWorkerQueue = 8'192;
-
-KithRecord record_of(const Config& config, const ServerKeys& keys) {
-    KithRecord record;
-    record.host = config.host;
-    record.port = static_cast<std::uint16_t>(config.listen.public_port);
-    record.keys = {keys.domain.public_key()};
-    record.mode =
-        config.federation.mode == "enforce" ? KithRecord::Mode::enforce : KithRecord::Mode::testing;
-    return record;
-}
 
 std::string base_url(const Config& config) {
     const auto port = config.listen.public_port;
@@ -63,6 +55,8 @@ struct Opened {
 };
 
 Result<Opened> open_all(const Config& config) {
+    SystemRandom random;
+    TRY(complete_keys(config.keys_dir(), random));
     return Opened{TRY(load_keys(config.keys_dir())),
                   TRY(TlsIdentity::from_files(config.tls.certificate, config.tls.key)),
                   TRY(kith::client_tls(config.tls.extra_ca)),
@@ -120,6 +114,8 @@ struct MailServer::Parts {
     std::unique_ptr<OutgoingQueue> queue;
     std::unique_ptr<BodyFetch> fetch;
     std::unique_ptr<CardPush> push;
+    std::unique_ptr<OwnLog> own_log;
+    std::unique_ptr<LogPublisher> publisher;
 
     std::unique_ptr<PushHub> hub;
     OwnChains chains;
@@ -161,7 +157,7 @@ Result<void> MailServer::Parts::make_network(SslContext tls) {
 }
 
 void MailServer::Parts::make_exchange() {
-    const KithRecord record = record_of(config, keys);
+    const KithRecord record = own_record(config, keys);
     meter = std::make_unique<DeliveryLog>(*log, *metrics);
     cards = std::make_unique<CardLookup>(*peers, *client, *store, workers, clock, changed());
     intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
@@ -177,8 +173,19 @@ void MailServer::Parts::make_exchange() {
                                                              config.limits.blob_octets});
     notes = std::make_unique<NoteIntake>(
         NoteServices{*store, workers, clock, *cards, *meter, changed()});
-    servers = std::make_unique<PublicHttp>(PublicServices{
-        *store, workers, clock, *intake, *notes, config.domain, write_kith_record(record)});
+    own_log = std::make_unique<OwnLog>(config.domain, keys.log, keys.vrf);
+    publisher =
+        std::make_unique<LogPublisher>(home(),
+                                       LogServices{*store, workers, clock, *own_log, *meter},
+                                       config.directory.checkpoint_interval);
+    servers = std::make_unique<PublicHttp>(PublicServices{*store,
+                                                          workers,
+                                                          clock,
+                                                          *intake,
+                                                          *notes,
+                                                          *own_log,
+                                                          config.domain,
+                                                          write_kith_record(record)});
     queue = std::make_unique<OutgoingQueue>(
         home(),
         OutgoingServices{{*store, tokens, keys.domain, random, config.domain},
@@ -214,6 +221,7 @@ void MailServer::Parts::make_access() {
                                                                .outbox = *queue,
                                                                .bodies = *fetch,
                                                                .publisher = *push,
+                                                               .card_log = *publisher,
                                                                .domain = config.domain,
                                                                .base_url = base_url(config),
                                                                .limits = limits});
@@ -278,6 +286,7 @@ Result<std::unique_ptr<MailServer>> MailServer::open(const Config& config,
     all.queue->start();
     all.fetch->start();
     all.push->start();
+    all.publisher->start();
     // Last: it reaches everything above.
     all.admin = TRY(AdminSocket::open(config.admin_socket(), [&all](std::string_view line) {
         return answer_admin_line(*all.context, line);
@@ -305,6 +314,7 @@ void MailServer::Parts::adjust(const Config& to) {
     clients->set_rates(limits);
     hub->set_most(limits.event_sources);
     queue->set_options(outgoing_options(to));
+    publisher->set_interval(to.directory.checkpoint_interval);
     const HttpClientOptions calls = client_options(to, {});
     client->set_connections_per_origin(calls.connections_per_origin);
     client->set_connect_timeout(calls.connect_timeout);
@@ -389,6 +399,7 @@ bool MailServer::stop(Milliseconds limit) {
         co_await parts->queue->stop(within);
         co_await parts->fetch->stop(within);
         co_await parts->push->stop(within);
+        co_await parts->publisher->stop(within);
         co_await parts->client->stop();
         parts->resolver->stop();
     };

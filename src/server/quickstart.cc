@@ -17,6 +17,7 @@
 #include "server/admin_socket.h"
 #include "server/keys.h"
 #include "server/log.h"
+#include "server/own_record.h"
 #include "server/reach_check.h"
 #include "server/resolver_check.h"
 #include "server/self_signed.h"
@@ -26,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr long kCertificateDays = 397;
+constexpr std::size_t kMostTxtString = 255;
 
 // What this run wrote; removed again unless kept.
 class Written {
@@ -312,14 +314,20 @@ Result<Config> configuration(const QuickstartOptions& options, bool fresh) {
     return config;
 }
 
+// A string of a TXT record has at most 255 octets; readers put several together.
+std::string txt_value(std::string_view text) {
+    std::string value;
+    for (; !text.empty(); text.remove_prefix(std::min(text.size(), kMostTxtString)))
+        value +=
+            (value.empty() ? "\"" : " \"") + std::string(text.substr(0, kMostTxtString)) + "\"";
+    return value;
+}
+
 }  // namespace
 
-std::vector<DnsRecord> dns_records(const Config& config, const std::string& domain_key_text) {
-    std::string value = "\"v=kith1; host=" + config.host + ";";
-    if (config.listen.public_port != 443)
-        value += " port=" + std::to_string(config.listen.public_port) + ";";
-    value += " key=" + domain_key_text + "; mode=" + config.federation.mode + "\"";
-    std::vector<DnsRecord> records = {{"_kith." + config.domain + ".", "TXT", value}};
+std::vector<DnsRecord> dns_records(const Config& config, const KithRecord& record) {
+    std::vector<DnsRecord> records = {
+        {"_kith." + config.domain + ".", "TXT", txt_value(write_kith_record(record))}};
     for (const auto& [type, address] : own_addresses())
         if (config.federation.allow_private_addresses || is_public(address))
             records.push_back({config.host + ".", type, address});
@@ -343,7 +351,7 @@ Result<void> quickstart(const QuickstartOptions& options,
     Written written(report.written);
     TRY(write_all(options, config, fresh, random, written));
     const ServerKeys keys = TRY(load_keys(config.keys_dir()));
-    report.records = dns_records(config, keys.domain.public_key().text());
+    report.records = dns_records(config, own_record(config, keys));
     report.invited = (options.first_account.empty() ? "postmaster" : options.first_account) + "@" +
                      config.domain;
     report.invitation = TRY(first_invitation(config, report.invited, make_invitation, written));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "crypto/random.h"
+#include "protocol/kith_record.h"
 #include "server/config.h"
 #include "server/ground.h"
 #include "server/service_user.h"
@@ -59,6 +60,6 @@ Result<void> quickstart(const QuickstartOptions& options,
 
 /// The records that a domain's zone needs for this server: TXT first, then the addresses of this
 /// machine that others can reach (none when it stands behind a router).
-std::vector<DnsRecord> dns_records(const Config& config, const std::string& domain_key_text);
+std::vector<DnsRecord> dns_records(const Config& config, const KithRecord& record);
 
 }  // namespace kith

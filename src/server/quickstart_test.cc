@@ -123,13 +123,25 @@ TEST_F(QuickstartTest, once_the_account_exists_there_is_no_invitation) {
 TEST(DnsRecords, name_port_and_mode_where_they_differ) {
     Config config;
     config.domain = "one.test";
-    config.host = "mail.one.test";
-    EXPECT_EQ(dns_records(config, "ed25519:KEY").front().line(),
-              "_kith.one.test. TXT \"v=kith1; host=mail.one.test; key=ed25519:KEY; mode=testing\"");
-    config.listen.public_port = 8443;
-    config.federation.mode = "enforce";
-    EXPECT_EQ(dns_records(config, "ed25519:KEY").front().value,
-              "\"v=kith1; host=mail.one.test; port=8443; key=ed25519:KEY; mode=enforce\"");
+    KithRecord record{.host = "mail.one.test", .keys = {PublicKey{}}};
+    const std::string key = PublicKey{}.text();
+    EXPECT_EQ(dns_records(config, record).front().line(),
+              "_kith.one.test. TXT \"v=kith1; host=mail.one.test; key=" + key + "; mode=testing\"");
+    record.port = 8443;
+    record.mode = KithRecord::Mode::enforce;
+    EXPECT_EQ(dns_records(config, record).front().value,
+              "\"v=kith1; host=mail.one.test; port=8443; key=" + key + "; mode=enforce\"");
+}
+
+TEST(DnsRecords, a_long_record_is_cut_into_strings_of_255_octets) {
+    Config config;
+    KithRecord record{.host = std::string(63, 'a') + ".test", .keys = {PublicKey{}}};
+    record.log_keys = {PublicKey{}};
+    record.witness = PublicKey{};
+    const std::string text = write_kith_record(record);
+    ASSERT_GT(text.size(), 255U);
+    EXPECT_EQ(dns_records(config, record).front().value,
+              "\"" + text.substr(0, 255) + "\" \"" + text.substr(255) + "\"");
 }
 
 }  // namespace
