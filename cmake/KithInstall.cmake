@@ -30,7 +30,10 @@ install(FILES ${CMAKE_BINARY_DIR}/kithConfig.cmake ${CMAKE_BINARY_DIR}/kithConfi
 install(FILES ${CMAKE_SOURCE_DIR}/etc/man/kith.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_SOURCE_DIR}/etc/man/kith-sim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_SOURCE_DIR}/etc/man/kithd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
-configure_file(${CMAKE_SOURCE_DIR}/etc/systemd/kithd.service.in ${CMAKE_BINARY_DIR}/kithd.service @ONLY)
+# Where kithd lies is known when it is installed: --prefix may name another place.
+install(CODE "
+  set(KITH_BINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
+  configure_file(${CMAKE_SOURCE_DIR}/etc/systemd/kithd.service.in ${CMAKE_BINARY_DIR}/kithd.service @ONLY)")
 install(FILES ${CMAKE_BINARY_DIR}/kithd.service DESTINATION lib/systemd/system)
 install(FILES ${CMAKE_SOURCE_DIR}/etc/systemd/sysusers.conf DESTINATION lib/sysusers.d RENAME kith.conf)
 install(FILES ${CMAKE_SOURCE_DIR}/etc/systemd/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME kith.conf)
