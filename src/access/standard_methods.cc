@@ -161,20 +161,31 @@ std::string type_state(ReadTransaction& store, AccountId account, ObjectType typ
     return state_text(store.modseq(account, type));
 }
 
-Result<jmap::Changes> changes_since(ReadContext& context,
-                                    ObjectType type,
-                                    const jmap::ChangesArguments& arguments) {
-    const auto since = parse_changes(arguments.since_state);
+Result<FoundChanges> find_changes(ReadContext& context,
+                                  ObjectType type,
+                                  const jmap::ChangesArguments& arguments) {
+    auto since = parse_changes(arguments.since_state);
     if (!since)
         return jmap::fail_method(jmap::MethodError::cannot_calculate_changes,
                                  "sinceState is not a state of this server");
     const auto most = std::min<std::uint64_t>(arguments.most.value_or(UINT64_MAX),
                                               context.call.limits().change_ids);
-    const auto found =
+    auto found =
         context.store.changes(context.account(), type, *since, static_cast<std::int64_t>(most));
     if (!found)
         return jmap::fail_method(jmap::MethodError::cannot_calculate_changes,
                                  "sinceState is too old, or not of this server");
+    auto state = type_state(context.store, context.account(), type);
+    if (found->more)
+        state = changes_text({.since = since->since, .read = found->more});
+    return FoundChanges{
+        .since = *std::move(since), .changes = *std::move(found), .new_state = std::move(state)};
+}
+
+Result<jmap::Changes> changes_since(ReadContext& context,
+                                    ObjectType type,
+                                    const jmap::ChangesArguments& arguments) {
+    const auto [since, found, state] = TRY(find_changes(context, type, arguments));
     const auto ids = [type](const std::vector<std::string>& stored) {
         std::vector<std::string> out;
         out.reserve(stored.size());
@@ -182,14 +193,11 @@ Result<jmap::Changes> changes_since(ReadContext& context,
             out.push_back(changed_object_id(type, id));
         return out;
     };
-    auto state = type_state(context.store, context.account(), type);
-    if (found->more)
-        state = changes_text({.since = since->since, .read = found->more});
-    return jmap::Changes{.new_state = std::move(state),
-                         .has_more = found->more.has_value(),
-                         .created = ids(found->created),
-                         .updated = ids(found->updated),
-                         .destroyed = ids(found->destroyed)};
+    return jmap::Changes{.new_state = state,
+                         .has_more = found.more.has_value(),
+                         .created = ids(found.created),
+                         .updated = ids(found.updated),
+                         .destroyed = ids(found.destroyed)};
 }
 
 std::optional<std::string> ObjectSet::needs(const json::object& /*object*/) const {

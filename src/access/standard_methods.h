@@ -16,6 +16,16 @@ namespace kith {
 /// The state of all objects of a type in an account.
 std::string type_state(ReadTransaction& store, AccountId account, ObjectType type);
 
+/// What the store knows of changes of a type since the state that a client has.
+struct FoundChanges {
+    ChangesFrom since;
+    ObjectChanges changes;
+    std::string new_state;
+};
+/// Errors: as changes_since().
+Result<FoundChanges> find_changes(ReadContext& context,
+                                  ObjectType type,
+                                  const jmap::ChangesArguments& arguments);
 /// What happened since a state, with clients' ids. Errors: cannotCalculateChanges.
 Result<jmap::Changes> changes_since(ReadContext& context,
                                     ObjectType type,

@@ -2,9 +2,11 @@
 // follows from what happened to messages.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "access/object_ids.h"
 #include "access/standard_methods.h"
+#include "base/text.h"
 
 namespace kith {
 namespace {
@@ -58,32 +60,63 @@ Result<json::object> thread_get(ReadContext& context, const json::object& argume
     return jmap::get_response(asked, std::move(state), std::move(list), not_found);
 }
 
+// Whether a client that knows everything up to there knows of the thread by one of its messages.
+bool was_known(ReadContext& context,
+               const std::vector<MessageId>& messages,
+               const ChangesFrom& up_to) {
+    return std::ranges::any_of(messages, [&](MessageId id) {
+        const auto message = context.store.message(context.account(), id);
+        if (!message)
+            return false;
+        const auto place = std::pair(message->modseq, std::to_string(id));
+        return message->created_modseq <= up_to.since ||
+               (up_to.read && place <= std::pair(up_to.read->modseq, up_to.read->id));
+    });
+}
+
+/// Threads that messages came into or went from.
+struct TouchedThreads {
+    std::set<MessageId> all;
+    std::set<MessageId> lost;  ///< had a message that is gone
+};
+
+Result<TouchedThreads> touched_threads(ReadContext& context, const ObjectChanges& emails) {
+    TouchedThreads threads;
+    for (const MessageId thread : emails.destroyed_threads) {
+        if (thread == 0)
+            return jmap::fail_method(jmap::MethodError::cannot_calculate_changes,
+                                     "an older version of the server removed messages since");
+        threads.lost.insert(thread);
+    }
+    threads.all = threads.lost;
+    for (const std::string& id : emails.created) {
+        const auto number = static_cast<MessageId>(parse_decimal(id, INT64_MAX).value_or(0));
+        if (const auto message = context.store.message(context.account(), number))
+            threads.all.insert(message->thread);
+    }
+    return threads;
+}
+
+// A thread is there while it has messages. It changes when one comes or goes, not when something
+// happens to one.
 Result<json::object> thread_changes(ReadContext& context, const json::object& arguments) {
     const auto asked = TRY(jmap::read_changes(arguments));
-    const auto emails = TRY(changes_since(context, ObjectType::email, asked));
-    if (!emails.destroyed.empty())  // which threads they were in is not known any more
-        return jmap::fail_method(jmap::MethodError::cannot_calculate_changes);
-    std::set<std::string> created;
-    std::set<std::string> updated;
-    const auto sort_in = [&](const std::vector<std::string>& ids) {
-        for (const std::string& id : ids) {
-            const auto number = parse_object_id(IdKind::email, id).value_or(0);
-            const auto message = context.store.message(context.account(), number);
-            if (!message)
-                continue;
-            const auto first = object_id(IdKind::email, message->thread);
-            const bool fresh = std::ranges::find(emails.created, first) != emails.created.end();
-            (fresh ? created : updated).insert(object_id(IdKind::thread, message->thread));
-        }
-    };
-    sort_in(emails.created);
-    sort_in(emails.updated);
-    return jmap::changes_response(asked,
-                                  {.new_state = emails.new_state,
-                                   .has_more = emails.has_more,
-                                   .created = {created.begin(), created.end()},
-                                   .updated = {updated.begin(), updated.end()},
-                                   .destroyed = {}});
+    const auto [since, emails, state] = TRY(find_changes(context, ObjectType::email, asked));
+    const auto threads = TRY(touched_threads(context, emails));
+    jmap::Changes changes{.new_state = state,
+                          .has_more = emails.more.has_value(),
+                          .created = {},
+                          .updated = {},
+                          .destroyed = {}};
+    for (const MessageId thread : threads.all) {
+        const auto messages = context.store.thread(context.account(), thread);
+        const bool known = threads.lost.contains(thread) || was_known(context, messages, since);
+        auto& list = messages.empty() ? changes.destroyed
+                     : known          ? changes.updated
+                                      : changes.created;
+        list.push_back(object_id(IdKind::thread, thread));
+    }
+    return jmap::changes_response(asked, changes);
 }
 
 }  // namespace

@@ -100,6 +100,8 @@ CREATE TABLE known_logs (domain TEXT PRIMARY KEY, checkpoint TEXT NOT NULL, cosi
     evidence TEXT NOT NULL, updated INTEGER NOT NULL);
 CREATE TABLE proven_cards (card BLOB PRIMARY KEY) WITHOUT ROWID;
 )sql",
+    // Which thread a removed message was in: Thread/changes tells of it.
+    "ALTER TABLE changes ADD COLUMN thread INTEGER",
 };
 
 }  // namespace

@@ -185,6 +185,8 @@ struct ChangesFrom {
 struct ObjectChanges {
     ModSeq state = 0;
     std::vector<std::string> created, updated, destroyed;
+    /// Of messages: which thread each of `destroyed` was in; 0 where an older version removed it.
+    std::vector<MessageId> destroyed_threads;
     std::optional<ChangesPlace> more;  ///< there are more behind this place
 };
 

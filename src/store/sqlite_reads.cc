@@ -16,19 +16,20 @@ using sqlite::Statement;
 const char* changes_query(ObjectType type) {
     switch (type) {
         case ObjectType::email:
-            return "SELECT CAST(id AS TEXT), created_modseq, modseq, 0 FROM messages "
+            return "SELECT CAST(id AS TEXT), created_modseq, modseq, 0, thread FROM messages "
                    "WHERE account = ?1 AND modseq >= ?3 AND (modseq > ?3 OR CAST(id AS TEXT) > ?4) "
-                   "UNION ALL SELECT id, created, modseq, destroyed FROM changes WHERE "
+                   "UNION ALL SELECT id, created, modseq, destroyed, thread FROM changes WHERE "
                    "account = ?1 AND type = ?2 AND modseq >= ?3 AND (modseq > ?3 OR id > ?4) "
                    "ORDER BY 3, 1 LIMIT ?5";
         case ObjectType::mailbox:
-            return "SELECT CAST(id AS TEXT), created_modseq, modseq, 0 FROM mailboxes "
+            return "SELECT CAST(id AS TEXT), created_modseq, modseq, 0, NULL FROM mailboxes "
                    "WHERE account = ?1 AND modseq >= ?3 AND (modseq > ?3 OR CAST(id AS TEXT) > ?4) "
-                   "UNION ALL SELECT id, created, modseq, destroyed FROM changes WHERE "
+                   "UNION ALL SELECT id, created, modseq, destroyed, thread FROM changes WHERE "
                    "account = ?1 AND type = ?2 AND modseq >= ?3 AND (modseq > ?3 OR id > ?4) "
                    "ORDER BY 3, 1 LIMIT ?5";
         default:
-            return "SELECT id, created, modseq, destroyed FROM changes WHERE account = ?1 AND "
+            return "SELECT id, created, modseq, destroyed, thread FROM changes WHERE account = ?1 "
+                   "AND "
                    "type = ?2 AND modseq >= ?3 AND (modseq > ?3 OR id > ?4) "
                    "ORDER BY modseq, id LIMIT ?5";
     }
@@ -137,6 +138,8 @@ std::optional<ObjectChanges> SqliteReads::changes(AccountId account,
         const bool gone = rows.integer(3) != 0;
         if (gone && created > known && !may_come_again(type))
             continue;  // came and went; nobody was told of it
+        if (gone && type == ObjectType::email)
+            out.destroyed_threads.push_back(rows.integer(4));  // NULL reads as 0
         (gone                   ? out.destroyed
          : created > from.since ? out.created
                                 : out.updated)

@@ -67,16 +67,17 @@ void SqliteWrites::note_change(AccountId account,
 }
 
 // Emails and mailboxes carry their own modseq; only what is gone needs a row.
-void SqliteWrites::note_gone(AccountId account, ObjectType type, std::int64_t id, ModSeq created) {
+void SqliteWrites::note_gone(AccountId account, ObjectType type, const Gone& gone) {
     database()
         .prepare(
-            "INSERT INTO changes (account, type, id, created, modseq, destroyed) "
-            "VALUES (?, ?, ?, ?, ?, 1)")
+            "INSERT INTO changes (account, type, id, created, modseq, destroyed, thread) "
+            "VALUES (?, ?, ?, ?, ?, 1, ?)")
         .bind(account)
         .bind(type)
-        .bind(std::string_view(std::to_string(id)))
-        .bind(created)
+        .bind(std::string_view(std::to_string(gone.id)))
+        .bind(gone.created)
         .bind(next_modseq(account))
+        .bind(gone.thread)
         .run();
 }
 

@@ -86,7 +86,12 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     ModSeq next_modseq(AccountId account, std::int64_t used = 0);
     MessageId next_message_id();
     void note_change(AccountId account, ObjectType type, const std::string& id, Change change);
-    void note_gone(AccountId account, ObjectType type, std::int64_t id, ModSeq created);
+    struct Gone {
+        std::int64_t id = 0;
+        ModSeq created = 0;
+        std::optional<MessageId> thread;  ///< of a message
+    };
+    void note_gone(AccountId account, ObjectType type, const Gone& gone);
     void remember_stub(AccountId account, const MessageRecord& message);
     void touch_mailbox(AccountId account, MailboxId mailbox);
     void refer(const Hash& blob, std::int64_t by);

@@ -52,7 +52,7 @@ Result<void> SqliteWrites::remove_mailbox(AccountId account, MailboxId mailbox) 
         created = gone.integer(0);
         gone.run();
     }
-    note_gone(account, ObjectType::mailbox, mailbox, created);
+    note_gone(account, ObjectType::mailbox, {.id = mailbox, .created = created, .thread = {}});
     return {};
 }
 
@@ -210,7 +210,9 @@ std::optional<MessageRecord> SqliteWrites::drop_message(AccountId account, Messa
         refer(before->blob, -1);
         next_modseq(account, -static_cast<std::int64_t>(before->size));
     }
-    note_gone(account, ObjectType::email, id, before->created_modseq);
+    note_gone(account,
+              ObjectType::email,
+              {.id = id, .created = before->created_modseq, .thread = before->thread});
     touch_mailbox(account, before->mailbox);
     return before;
 }

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -346,8 +347,33 @@ TEST_F(StoreTest, changes_since_a_state_name_what_was_created_updated_and_destro
     EXPECT_EQ(changes->created.size(), 1U);
     EXPECT_EQ(changes->updated, std::vector<std::string>{std::to_string(ids[0])});
     EXPECT_EQ(changes->destroyed, std::vector<std::string>{std::to_string(ids[1])});
+    EXPECT_EQ(changes->destroyed_threads, std::vector<MessageId>{ids[1]});
     EXPECT_FALSE(
         store->read()->changes(bob, ObjectType::email, {.since = state + 1'000}, 100).has_value());
+}
+
+TEST_F(StoreTest, one_of_the_first_version_is_taken_over_and_its_threads_of_removed_are_unknown) {
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(deliver(bob, "a", "1"));
+    const ModSeq state = store->read()->modseq(bob);
+    const auto id = store->read()->messages(bob, {}).ids.at(0);
+    ASSERT_TRUE(store->write_and_wait(
+        [&](WriteTransaction& write) { return write.remove_message(bob, id); }));
+    store.reset();
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open((folder / "store" / "kith.db").c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database,
+                           "ALTER TABLE changes DROP COLUMN thread; PRAGMA user_version = 1",
+                           nullptr,
+                           nullptr,
+                           nullptr),
+              SQLITE_OK);
+    sqlite3_close(database);
+    reopen();
+    const auto changes = store->read()->changes(bob, ObjectType::email, {.since = state}, 100);
+    ASSERT_TRUE(changes.has_value());
+    EXPECT_EQ(changes->destroyed, std::vector<std::string>{std::to_string(id)});
+    EXPECT_EQ(changes->destroyed_threads, std::vector<MessageId>{0});
 }
 
 TEST_F(StoreTest, lists_are_filtered_sorted_and_cut) {
