@@ -56,6 +56,7 @@ TEST(Grammar, UnderstandsEveryVerbAsTheManualSpellsIt) {
          "t",
          "--wait"},
         {"send", "bob@two.test", "--eml", "letter.eml", "--wait=5"},
+        {"introduce", "alice@one.test", "bob@two.test", "-m", "x", "--wait"},
         {"inbox"},
         {"inbox", "--tier", "known"},
         {"requests"},

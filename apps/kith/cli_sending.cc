@@ -1,4 +1,4 @@
-// Verbs that write and send: send, compose.
+// Verbs that write and send: send, introduce, compose.
 #include "base/text.h"
 #include "kith/cli_verbs.h"
 
@@ -70,6 +70,7 @@ void Grammar::add_send() {
             return run_send(person, send_);
         };
     });
+    add_introduce();
     CLI::App* compose =
         add(app_,
             "compose",
@@ -84,6 +85,31 @@ void Grammar::add_send() {
         send_.text =
             compose_text->count() > 0 ? SendOrder::Text::given : SendOrder::Text::from_stdin;
         chosen_.with_person = [this](Person& person) { return run_compose(person, send_); };
+    });
+}
+
+void Grammar::add_introduce() {
+    CLI::App* introduce =
+        add(app_,
+            "introduce",
+            "Make two people known to each other, on your word",
+            "  kith introduce alice@one.test bob@two.test\n"
+            "  kith introduce alice@one.test bob@two.test -m 'You both keep bees.' --wait",
+            {});
+    introduce->add_option("one", introduce_.one, "One of them, a contact of yours")
+        ->required()
+        ->type_name("ADDRESS");
+    introduce->add_option("other", introduce_.other, "The other, a contact, too")
+        ->required()
+        ->type_name("ADDRESS");
+    introduce->add_option("-s,--subject", introduce_.subject, "The subject [who meets whom]")
+        ->type_name("TEXT");
+    introduce->add_option("-m,--message", introduce_.text, "What you say to both")
+        ->type_name("TEXT");
+    introduce->add_flag("--wait", introduce_wait_, "Wait until both have it");
+    introduce->callback([this] {
+        introduce_.waits = introduce_wait_ ? SendOrder::Wait::yes : SendOrder::Wait::no;
+        chosen_.with_person = [this](Person& person) { return run_introduce(person, introduce_); };
     });
 }
 

@@ -30,6 +30,7 @@ class Grammar {
     void add_home_options(CLI::App& command, HomeWish& wish);
     HomeWish::Passphrase passphrase_wish() const;
     void add_send();
+    void add_introduce();
     static void add_limit(CLI::App& command, std::optional<std::size_t>& limit);
     static void add_message_options(CLI::App& command, SendOrder& order);
     void add_reading();
@@ -53,6 +54,7 @@ class Grammar {
     InitWish init_;
     RecoverWish recover_;
     SendOrder send_;
+    IntroduceWish introduce_;
     std::string send_wait_;
     std::string id_;
     std::string folder_;
@@ -74,6 +76,7 @@ class Grammar {
     bool ask_passphrase_ = false;
     bool ask_phrase_ = false;
     bool flag_ = false;
+    bool introduce_wait_ = false;
     bool no_pay_ = false;
     bool pay_ = false;
     bool cancel_ = false;

@@ -1,4 +1,4 @@
-// send, compose, sent.
+// send, introduce, compose, sent.
 #include <unistd.h>
 
 #include <algorithm>
@@ -188,6 +188,30 @@ Outcome run_send(Person& person, const SendOrder& order) {
         print_recipients(person.terminal(), array_at(sent, "recipients"));
     }
     return code_of(fate);
+}
+
+namespace {
+
+std::string letter_text(const std::string& one, const std::string& other, const std::string& own) {
+    return (own.empty() ? std::string() : own + "\n\n") + one + " and " + other +
+           ", I know you both, and I stand for each of you towards the other.\n" +
+           "For 30 days the mail of each of you reaches the other's inbox on my word.\n";
+}
+
+}  // namespace
+
+Outcome run_introduce(Person& person, const IntroduceWish& wish) {
+    SendOrder order;
+    order.message.to = {wish.one, wish.other};
+    for (const std::string& address : order.message.to)
+        if (!Address::parse(address))
+            return usage_error("'" + address + "' is no address: write it like bob@two.test");
+    order.message.subject = wish.subject.empty() ? wish.one + ", meet " + wish.other : wish.subject;
+    order.message.text = letter_text(wish.one, wish.other, wish.text);
+    order.message.introduces = Outgoing::Introduces::yes;
+    order.wait = wish.wait;
+    order.waits = wish.waits;
+    return run_send(person, order);
 }
 
 namespace {

@@ -56,6 +56,16 @@ struct SendOrder {
     enum class Outbox { use, leave } outbox = Outbox::use;
 };
 Outcome run_send(Person& person, const SendOrder& order);
+struct IntroduceWish {
+    std::string one;
+    std::string other;
+    std::string subject;  ///< empty: made up
+    std::string text;     ///< stands before what every introduction says
+    WaitWish wait;
+    SendOrder::Wait waits = SendOrder::Wait::no;
+};
+/// Writes to both, and stands for each towards the other.
+Outcome run_introduce(Person& person, const IntroduceWish& wish);
 /// Prints the message that send would send.
 Outcome run_compose(Person& person, const SendOrder& order);
 

@@ -135,12 +135,14 @@ std::string write_outgoing(const Outgoing& outgoing) {
                      {"as", name},
                      {"token", each.token},
                      {"root", each.root ? json::value(each.root->text()) : json::value(nullptr)}});
-    return json::serialize(json::object{{"id", outgoing.id},
-                                        {"time", format_time(outgoing.time)},
-                                        {"recipients", recipients},
-                                        {"preview", outgoing.preview},
-                                        {"subject", outgoing.subject},
-                                        {"answers", outgoing.answers}}) +
+    return json::serialize(
+               json::object{{"id", outgoing.id},
+                            {"time", format_time(outgoing.time)},
+                            {"recipients", recipients},
+                            {"preview", outgoing.preview},
+                            {"subject", outgoing.subject},
+                            {"answers", outgoing.answers},
+                            {"introduces", outgoing.introduces == Outgoing::Introduces::yes}}) +
            "\n" + outgoing.message;
 }
 
@@ -156,6 +158,8 @@ Result<Outgoing> parse_outgoing(std::string_view text) {
     out.preview = text_at(head, "preview");
     out.subject = text_at(head, "subject");
     out.answers = text_at(head, "answers");
+    if (flag_at(head, "introduces"))
+        out.introduces = Outgoing::Introduces::yes;
     for (const json::object* each : objects_in(array_at(head, "recipients"))) {
         Recipient recipient{.to = TRY(parse_target(text_at(*each, "to"))),
                             .as = Recipient::As::to,
@@ -185,6 +189,9 @@ Result<Outgoing> make_outgoing(const SendWish& wish,
     TRY(add_recipients(wish.bcc, Recipient::As::bcc, out.recipients));
     if (out.recipients.empty())
         return usage_error("name at least one recipient");
+    out.introduces = wish.introduces;
+    if (wish.introduces == Outgoing::Introduces::yes && out.recipients.size() != 2)
+        return usage_error("an introduction is of two people: name two different ones");
     if (out.recipients.size() > kMaxRecipients)
         return usage_error(std::to_string(out.recipients.size()) +
                            " recipients are too many for one message: " +

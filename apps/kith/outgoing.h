@@ -29,6 +29,8 @@ struct Outgoing {
     std::string preview;  ///< as make_preview gives it
     std::string subject;
     std::string answers;  ///< empty: none
+    /// A letter to two people whom it makes known to each other (protocol section 5.4).
+    enum class Introduces { no, yes } introduces = Introduces::no;
 };
 
 /// For the outbox: a line of JSON, LF, the message.
@@ -48,6 +50,7 @@ struct SendWish {
     std::vector<std::string> tokens;       ///< tokens, or links with one
     std::string answers;                   ///< stub id
     std::string in_reply_to;               ///< Message-ID of the answered one
+    Outgoing::Introduces introduces = Outgoing::Introduces::no;
 };
 
 /// Errors: usage (an address, a token for nobody), io (a file), limit, malformed.

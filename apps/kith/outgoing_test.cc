@@ -106,6 +106,19 @@ TEST(Outgoing, ATokenGoesToWhomItIsFor) {
     expect_usage_error(wish);
 }
 
+TEST(Outgoing, AnIntroductionIsOfTwoPeopleAndStaysOneInTheOutbox) {
+    SendWish wish = to_bob();
+    wish.introduces = Outgoing::Introduces::yes;
+    expect_usage_error(wish);
+    wish.to.emplace_back("bob@two.test");
+    expect_usage_error(wish);
+    wish.to.emplace_back("carol@one.test");
+    const auto outgoing = *outgoing_of(wish);
+    EXPECT_EQ(parse_outgoing(write_outgoing(outgoing))->introduces, Outgoing::Introduces::yes);
+    wish.to.emplace_back("dora@one.test");
+    expect_usage_error(wish);
+}
+
 TEST(Outgoing, AnEmlFileGoesAsItIs) {
     SystemRandom random;
     const fs::path file = fs::temp_directory_path() / ("kith-eml-" + hex(random.array<8>()));

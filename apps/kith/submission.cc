@@ -6,6 +6,7 @@
 #include "kith/pending.h"
 #include "kith/sealing.h"
 #include "kith/stamping.h"
+#include "note/introduction.h"
 
 namespace kith {
 namespace {
@@ -105,6 +106,30 @@ Result<Stubs> make_stubs(Person& person,
     return stubs;
 }
 
+// Signed by this device; the server adds the domain's signature. Empty: introduces nobody.
+Result<std::string> introduction_of(Person& person,
+                                    const Outgoing& outgoing,
+                                    const CardBook::People& people) {
+    if (outgoing.introduces == Outgoing::Introduces::no || outgoing.recipients.size() != 2)
+        return std::string();
+    const Sender sender = TRY(sender_of(person, *people.at(person.address())));
+    const auto known = [&](const Recipient& each) {
+        return IntroducedPerson{each.to.address, people.at(each.to.address)->chain.root()};
+    };
+    const Time now = person.clock().now();
+    const Introduction introduction{
+        .id = outgoing.id,
+        .time = now,
+        .expires = now + kMaxIntroductionLife,
+        .from = sender.address,
+        .root = sender.root,
+        .card = sender.card,
+        .people = {known(outgoing.recipients[0]), known(outgoing.recipients[1])}};
+    const auto note = TRY(SignedNote::sign(
+        write_introduction(introduction), sender.address.text() + "/" + sender.device, sender.key));
+    return note.octets();
+}
+
 // A token that came with the contact's link is brought along, once.
 std::string token_for(Person& person, const Recipient& recipient) {
     if (!recipient.token.empty())
@@ -113,7 +138,7 @@ std::string token_for(Person& person, const Recipient& recipient) {
     return pin ? pin->token : std::string();
 }
 
-json::array rcpt_to(Person& person, const Stubs& stubs) {
+json::array rcpt_to(Person& person, const Stubs& stubs, const std::string& introduction) {
     json::array list;
     for (const auto& [recipient, note] : stubs)
         list.push_back(
@@ -122,7 +147,8 @@ json::array rcpt_to(Person& person, const Stubs& stubs) {
                           json::object{{"stub", note.octets()},
                                        {"bcc", recipient->as == Recipient::As::bcc},
                                        {"token", text_or_null(token_for(person, *recipient))},
-                                       {"stamp", nullptr}}}});
+                                       {"stamp", nullptr},
+                                       {"introduction", text_or_null(introduction)}}}});
     return list;
 }
 
@@ -184,10 +210,12 @@ Result<Submitted> hand_over(Person& person,
     for (const auto& [recipient, note] : stubs)
         kept[recipient->to.text()] = note.hash();
     TRY(write_pending(person.home(), outgoing.id, kept));
+    const std::string introduction = TRY(introduction_of(person, outgoing, people));
     auto email = TRY(email_create(person, outgoing, sealed, people));
-    json::object submission{{"identityId", TRY(person.server().identity())},
-                            {"emailId", "#sent"},
-                            {"envelope", json::object{{"rcptTo", rcpt_to(person, stubs)}}}};
+    json::object submission{
+        {"identityId", TRY(person.server().identity())},
+        {"emailId", "#sent"},
+        {"envelope", json::object{{"rcptTo", rcpt_to(person, stubs, introduction)}}}};
     std::vector<JmapCall> calls;
     calls.push_back({"Email/set", {{"create", json::object{{"sent", std::move(email)}}}}});
     calls.push_back(

@@ -1,5 +1,6 @@
 #include "access/submission_check.h"
 
+#include <algorithm>
 #include <set>
 
 #include "identity/keystate.h"
@@ -22,8 +23,10 @@ std::unexpected<jmap::SetError> bad_recipient(std::size_t index,
     return refuse_property(place_of(index), (email.empty() ? "" : email + ": ") + why);
 }
 
-// The signature of a device of the newest card that may sign now.
-Result<void> check_signature(const SignedNote& note, const SenderState& sender) {
+// The signature of a device of the newest card that may sign now. `what`: the note's type.
+Result<void> check_signature(const SignedNote& note,
+                             const SenderState& sender,
+                             const char* what = "stub") {
     const Card& card = sender.chain->current().card;
     std::vector<NamedKey> keys;
     keys.reserve(card.devices.size());
@@ -32,7 +35,9 @@ Result<void> check_signature(const SignedNote& note, const SenderState& sender) 
     for (const std::size_t index : TRY(verify_note(note, keys)))
         if (key_state(*sender.chain, keys[index].key, sender.now).good())
             return {};
-    return fail(ErrorKind::untrusted, "stub: signature", "is not of a device that may send");
+    return fail(ErrorKind::untrusted,
+                std::string(what) + ": signature",
+                "is not of a device that may send");
 }
 
 Result<void> check_stub_fields(const Stub& stub, const SenderState& sender, const Target& to) {
@@ -74,6 +79,7 @@ Result<Read> read_recipient(const json::object& object) {
     recipient.note = parameters.required_text("stub", kMaxStub);
     recipient.token = parameters.text("token", kMaxToken).value_or("");
     recipient.stamp = parameters.text("stamp", kMaxStamp).value_or("");
+    recipient.introduction = parameters.text("introduction", kMaxIntroduction).value_or("");
     if (parameters.boolean("bcc").value_or(false))
         recipient.copy = RecipientRecord::Copy::blind;
     if (!parameters.good())
@@ -85,6 +91,38 @@ Result<Read> read_recipient(const json::object& object) {
     auto note = TRY(SignedNote::parse(recipient.note));
     recipient.stub = TRY(parse_stub(note));
     return Read{std::move(recipient), std::move(note)};
+}
+
+// A letter of introduction goes to the two whom it introduces, and to nobody else.
+Result<std::optional<IntroductionPart>> read_introduction(
+    const std::vector<EnvelopeRecipient>& recipients, const SenderState& sender) {
+    const std::string& text = recipients.front().introduction;
+    const auto wrong = [](const char* field, const char* why) {
+        return fail(ErrorKind::conflict, std::string("introduction: ") + field, why);
+    };
+    if (!std::ranges::all_of(recipients,
+                             [&](const auto& each) { return each.introduction == text; }))
+        return wrong("parameters", "is not the same for all recipients");
+    if (text.empty())
+        return std::optional<IntroductionPart>();
+    auto part = TRY(parse_introduction_part(text, sender.now));
+    const Introduction& fields = part.fields;
+    if (fields.from != sender.address)
+        return wrong("from", "is not this account");
+    if (fields.root != sender.root)
+        return wrong("root", "is not this account's");
+    if (fields.card != sender.card)
+        return wrong("card", "is not the newest card of this account");
+    const bool both = recipients.size() == 2 &&
+                      std::ranges::all_of(fields.people, [&](const IntroducedPerson& person) {
+                          return std::ranges::any_of(recipients, [&](const auto& each) {
+                              return each.to.address == person.address;
+                          });
+                      });
+    if (!both)
+        return wrong("person", "the two are not the two recipients");
+    TRY(check_signature(part.note, sender, "introduction"));
+    return std::optional(std::move(part));
 }
 
 const json::array* recipients_in(const json::object& create) {
@@ -140,12 +178,17 @@ OrSetError<Envelope> read_envelope(const json::object& create,
             return bad_recipient(i, to.text(), "comes twice");
         envelope.recipients.push_back(std::move(read->recipient));
     }
+    auto introduction = read_introduction(envelope.recipients, sender);
+    if (!introduction)
+        return bad_recipient(
+            0, "", introduction.error().where + ": " + introduction.error().detail);
+    envelope.introduction = *std::move(introduction);
     return envelope;
 }
 
 OrSetError<void> check_message(const Envelope& envelope, const MessageRecord& message) {
     for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
-        const auto& [to, stub, note, token, stamp, copy] = envelope.recipients[i];
+        const auto& [to, stub, note, token, stamp, copy, introduction] = envelope.recipients[i];
         if (stub.id != message.stub_id)
             return bad_recipient(i, to.text(), "stub: id: is not the Email's kith/stubId");
         if (stub.blob != message.blob)

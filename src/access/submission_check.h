@@ -9,6 +9,7 @@
 
 #include "access/method.h"
 #include "access/properties.h"
+#include "delivery/introductions.h"
 #include "note/stub.h"
 
 namespace kith {
@@ -21,11 +22,13 @@ struct EnvelopeRecipient {
     std::string token;
     std::string stamp;
     RecipientRecord::Copy copy = RecipientRecord::Copy::open;
+    std::string introduction;  ///< the note as the device signed it; empty: none
 };
 
 struct Envelope {
     std::vector<EnvelopeRecipient> recipients;
-    Hash card;  ///< that all stubs name
+    Hash card;                                                    ///< that all stubs name
+    std::optional<IntroductionPart> introduction = std::nullopt;  ///< of the two recipients
 };
 
 /// What an account's stubs are held against.

@@ -143,6 +143,9 @@ class SubmissionSet final : public ObjectSet {
                                     const Envelope& envelope,
                                     MessageRecord& message) {
         const auto now = context_.call.now();
+        const auto introduction = introduce(envelope);
+        if (!introduction)
+            return std::unexpected(introduction.error());
         std::vector<RecipientRecord> recipients;
         for (const EnvelopeRecipient& each : envelope.recipients) {
             RecipientRecord recipient;
@@ -155,6 +158,7 @@ class SubmissionSet final : public ObjectSet {
             if (const auto answered = answered_by(each); answered && recipient.token.empty())
                 recipient.token = answered->reply_token;
             recipient.stamp = each.stamp;
+            recipient.introduction = *introduction;
             recipient.copy = each.copy;
             recipient.next_attempt = now;
             recipient.expires =
@@ -184,6 +188,28 @@ class SubmissionSet final : public ObjectSet {
         for (const std::string_view sent : kSettable)
             object.erase(sent);
         return object;
+    }
+
+    // The note with the domain's signature: it says that the account has stood for both. Empty: the
+    // message introduces nobody.
+    OrSetError<std::string> introduce(const Envelope& envelope) {
+        if (!envelope.introduction)
+            return std::string();
+        const auto stood = stand_for_both(
+            envelope.introduction->fields, context_.account(), context_.store, context_.call.now());
+        if (!stood && stood.error().kind == ErrorKind::not_found)
+            return refuse_property("envelope", stood.error().where + " is no contact of yours");
+        if (!stood)
+            return refuse(SetErrorType::over_quota,
+                          "you have stood for " + stood.error().where +
+                              " as often as you may for now; try again in some days");
+        context_.changed.insert(ObjectType::contact);
+        SignedNote note = envelope.introduction->note;
+        const auto& services = *context_.call.services;
+        if (!note.cosign(services.domain, services.domain_key) ||
+            note.octets().size() > kMaxIntroduction)
+            return refuse_property("envelope", "introduction: is too large");
+        return note.octets();
     }
 
     // What came from this recipient, and is answered now. The token that came with it goes back

@@ -102,6 +102,9 @@ Result<Candidate> parse_candidate(DeliveryParts parts, Time now) {
         cards.push_back(TRY(read_card(std::move(card))));
     }
     auto batch = TRY(parse_countersignature(parts, now));
+    std::optional<IntroductionPart> introduction;
+    if (parts.introduction)
+        introduction = TRY(parse_introduction_part(*parts.introduction, now));
     const Hash hash = note.hash();
     return Candidate{std::move(parts),
                      std::move(note),
@@ -109,6 +112,7 @@ Result<Candidate> parse_candidate(DeliveryParts parts, Time now) {
                      hash,
                      std::move(cards),
                      std::move(batch),
+                     std::move(introduction),
                      std::nullopt};
 }
 
@@ -213,6 +217,13 @@ std::optional<ProblemDetails> Inbound::prove(const Candidate& candidate,
         check_stub(candidate.note, candidate.stub, {card, domain_keys, batch, verified_});
     if (!checked)
         return problem_for(checked.error());
+    if (candidate.introduction) {
+        const NamedKey device{card.card.key_name(checked->device), checked->key};
+        const auto good =
+            check_introduction(*candidate.introduction, candidate.stub, device, domain_keys);
+        if (!good)
+            return problem_for(good.error());
+    }
     judged.proven =
         Candidate::Proven{card.hash, {domain_keys.begin(), domain_keys.end()}, *std::move(checked)};
     return std::nullopt;
@@ -292,7 +303,7 @@ TokenEvidence Inbound::look_at_token(const Candidate& candidate,
 }
 
 // Parsing a card costs as much as a signature, and cards do not change: what it says is remembered.
-bool Inbound::hears_stamps(const Hash& card, ReadTransaction& read) {
+Inbound::StrangersHeard Inbound::hears_strangers(const Hash& card, ReadTransaction& read) {
     {
         const std::scoped_lock lock(hears_mutex_);
         if (const auto known = hears_.find(card); known != hears_.end())
@@ -301,12 +312,16 @@ bool Inbound::hears_stamps(const Hash& card, ReadTransaction& read) {
     const auto record = read.card(card);
     const auto own =
         record ? read_card(record->note) : Result<SignedCard>(fail(ErrorKind::not_found, "card"));
-    const bool hears = !own || !own->card.strangers || own->card.strangers->stamp;
+    StrangersHeard heard;
+    if (own && own->card.strangers && !own->card.strangers->stamp)
+        heard.stamps = Evidence::Stamps::not_accepted;
+    if (own && own->card.strangers && !own->card.strangers->introduction)
+        heard.words = Evidence::Words::not_accepted;
     const std::scoped_lock lock(hears_mutex_);
     if (hears_.size() >= kMostRemembered)
         hears_.clear();
-    hears_.emplace(card, hears);
-    return hears;
+    hears_.emplace(card, heard);
+    return heard;
 }
 
 void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged) {
@@ -318,6 +333,9 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
         judged.metered = Metered{grant->root, ledger_of(*grant, now)};
         evidence.grant = evidence_of(judged.metered->ledger, candidate.stub.from, now);
         evidence.grant->verified = grant->verified == GrantRecord::Verified::yes;
+        if (evidence.grant->state == GrantEvidence::State::introduced)
+            evidence.grant->introducer =
+                introducer_of(candidate.stub.root, judged.account.id, read);
     } else if (candidate.stub.root == judged.account.root) {
         // Nobody is a stranger to oneself.
         evidence.grant = GrantEvidence{
@@ -347,8 +365,27 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     // A price note that is still valid is kept to, whatever is asked since.
     if (evidence.stamp && evidence.stamp->asked != 0)
         evidence.price = evidence.stamp->asked;
-    if (!evidence.grant && !hears_stamps(judged.account.card, read))
-        evidence.stamps = Evidence::Stamps::not_accepted;
+    const StrangersHeard heard = hears_strangers(judged.account.card, read);
+    if (!evidence.grant)
+        evidence.stamps = heard.stamps;
+    evidence.words = heard.words;
+    gather_word(candidate, read, now, judged);
+}
+
+// Who is blocked gets the answer of a stranger for whom the same people stand.
+void Inbound::gather_word(const Candidate& candidate,
+                          ReadTransaction& read,
+                          Time now,
+                          Judged& judged) {
+    if (candidate.introduction && judged.evidence.grant)
+        if (const auto letter = letter_for(*candidate.introduction, judged.account, read, now))
+            judged.evidence.letter = *letter;
+    if (!is_heard_as_stranger(judged.evidence.grant))
+        return;
+    if (auto word = word_for(candidate.stub.root, judged.account.id, read, now)) {
+        judged.evidence.word = word->evidence;
+        judged.word = Metered{word->evidence.introducer.root, std::move(word->ledger)};
+    }
 }
 
 Inbound::Judged Inbound::judge(const Candidate& candidate,
@@ -375,6 +412,11 @@ Inbound::Judged Inbound::judge(const Candidate& candidate,
         judged.past = read.past_stub(account->id, candidate.stub.root, candidate.stub.id);
     if (judged.known || judged.past)
         return judged;
+    if (candidate.introduction && candidate.introduction->fields.other(account->root) == nullptr) {
+        judged.problem =
+            make_problem(Problem::malformed, "introduction: person: the recipient is neither");
+        return judged;
+    }
     gather(candidate, read, now, judged);
     judged.decision = decide(judged.evidence);
     return judged;

@@ -15,6 +15,7 @@
 #include "crypto/random.h"
 #include "delivery/chain_cache.h"
 #include "delivery/domain_quota.h"
+#include "delivery/introductions.h"
 #include "delivery/regulars.h"
 #include "identity/stub_check.h"
 #include "protocol/delivery_body.h"
@@ -35,6 +36,7 @@ struct Candidate {
     Hash hash;  ///< of the stub's text
     std::vector<SignedCard> cards;
     std::optional<BatchEvidence> batch;
+    std::optional<IntroductionPart> introduction;
 
     /// Signatures that verified with this card and these keys: they need not be verified again.
     struct Proven {
@@ -132,6 +134,11 @@ class Inbound {
         Hash root;
         GrantLedger ledger;
     };
+    /// What a card says of strangers (protocol section 3).
+    struct StrangersHeard {
+        Evidence::Stamps stamps = Evidence::Stamps::accepted;
+        Evidence::Words words = Evidence::Words::accepted;
+    };
     /// Everything that was found out about a candidate.
     struct Judged {
         std::optional<ProblemDetails> problem;
@@ -142,6 +149,7 @@ class Inbound {
         std::optional<Candidate::Proven> proven;
         Evidence evidence;
         std::optional<Metered> metered;
+        std::optional<Metered> word;  ///< of whoever stands for the sender
         std::optional<CheckedToken> token;
         std::optional<TokenRecord> token_record;
         Decision decision;
@@ -162,8 +170,12 @@ class Inbound {
                                                    ReadTransaction& read,
                                                    Time now,
                                                    Judged& judged);
-    bool hears_stamps(const Hash& card, ReadTransaction& read);
+    StrangersHeard hears_strangers(const Hash& card, ReadTransaction& read);
     void gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged);
+    static void gather_word(const Candidate& candidate,
+                            ReadTransaction& read,
+                            Time now,
+                            Judged& judged);
     TokenEvidence look_at_token(const Candidate& candidate,
                                 ReadTransaction& read,
                                 Time now,
@@ -181,6 +193,10 @@ class Inbound {
                        const Judged& judged,
                        WriteTransaction& write,
                        Time now) const;
+    static Result<void> debit_grant(const Debit& debit,
+                                    const Judged& judged,
+                                    WriteTransaction& write,
+                                    Time now);
     void use_token(const Candidate& candidate,
                    const Judged& judged,
                    WriteTransaction& write,
@@ -200,7 +216,7 @@ class Inbound {
     mutable std::mutex stored_mutex_;
     std::set<Hash> stored_;  ///< newest cards of chains that the store has whole, durably
     std::mutex hears_mutex_;
-    std::map<Hash, bool> hears_;  ///< by card: may strangers come with a stamp?
+    std::map<Hash, StrangersHeard> hears_;  ///< by card
 };
 
 }  // namespace kith

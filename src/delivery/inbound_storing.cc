@@ -34,13 +34,7 @@ Result<void> Inbound::debit(const Candidate& candidate,
         switch (debit.meter) {
             case Debit::Meter::mail:
             case Debit::Meter::introductions:
-                if (judged.metered && judged.metered->root.text() == debit.of) {
-                    GrantLedger ledger = judged.metered->ledger;
-                    if (!book(debit.meter, ledger, now))
-                        return fail(ErrorKind::internal, "ledger", "is not what was decided by");
-                    write.put_grant_ledger(
-                        judged.account.id, judged.metered->root, write_grant_ledger(ledger));
-                }
+                TRY(debit_grant(debit, judged, write, now));
                 break;
             case Debit::Meter::token:
                 use_token(candidate, judged, write, now);
@@ -54,6 +48,20 @@ Result<void> Inbound::debit(const Candidate& candidate,
             }
         }
     }
+    return {};
+}
+
+Result<void> Inbound::debit_grant(const Debit& debit,
+                                  const Judged& judged,
+                                  WriteTransaction& write,
+                                  Time now) {
+    const auto& from = debit.meter == Debit::Meter::introductions ? judged.word : judged.metered;
+    if (!from || from->root.text() != debit.of)
+        return {};
+    GrantLedger ledger = from->ledger;
+    if (!book(debit.meter, ledger, now))
+        return fail(ErrorKind::internal, "ledger", "is not what was decided by");
+    write.put_grant_ledger(judged.account.id, from->root, write_grant_ledger(ledger));
     return {};
 }
 
@@ -131,6 +139,10 @@ Result<void> Inbound::store(const Candidate& candidate,
         write.count("held " + std::to_string(judged.account.id), day_of(now), 1);
     }
     TRY(write.add_message(judged.account.id, std::move(message)));
+    if (judged.decision.has(ReasonCode::introduces))
+        keep_introduction(*candidate.introduction, judged.account, write);
+    if (judged.decision.has(ReasonCode::introduced))
+        use_introduction(stub, judged.word->root, judged.account.id, write, now);
     if (is_known_stored(judged.chain->current().hash))
         return {};
     for (const SignedCard* card : judged.chain->line())

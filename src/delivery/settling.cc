@@ -1,6 +1,7 @@
 #include "delivery/settling.h"
 
 #include "delivery/grant_ledgers.h"
+#include "delivery/outcome_notes.h"
 
 namespace kith {
 namespace {
@@ -65,6 +66,7 @@ Result<Settlement> settle_message(WriteTransaction& write,
         apply(*settlement.domain, credit, account_count(write), now);
         write.put_domain_credit(settlement.domain->domain, write_domain_credit(credit));
     }
+    tell_introducer(write, account, settlement, outcome, now);
     return settlement;
 }
 

@@ -115,7 +115,7 @@ class IntakeTest : public ::testing::Test {
                                                                  {domain_key.public_key()},
                                                                  kMostBlob});
         notes = std::make_unique<NoteIntake>(
-            NoteServices{*store, *workers, clock, *cards, meter, changed});
+            NoteServices{*store, *workers, clock, *cards, peers, meter, changed});
         serve();
     }
     void TearDown() override {

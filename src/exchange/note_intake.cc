@@ -1,5 +1,6 @@
 #include "exchange/note_intake.h"
 
+#include "delivery/outcome_notes.h"
 #include "delivery/taking_back.h"
 #include "delivery/withdrawal.h"
 #include "exchange/answers.h"
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::string_view kCardLine = "kith/1 card\n";
 constexpr std::string_view kWithdrawLine = "kith/1 withdraw\n";
+constexpr std::string_view kOutcomeLine = "kith/1 outcome\n";
 
 HttpResponse accepted() {
     return text_response(202, "text/plain; charset=utf-8", "");
@@ -46,6 +48,8 @@ awaitable<Result<void>> NoteIntake::take_note(SignedNote note) {
         co_return co_await take_card(std::move(note));
     if (note.text().starts_with(kWithdrawLine))
         co_return co_await take_withdraw(std::move(note));
+    if (note.text().starts_with(kOutcomeLine))
+        co_return co_await take_outcome_note(std::move(note));
     co_return fail(ErrorKind::malformed, "note", "is of a type that is not taken here");
 }
 
@@ -101,6 +105,32 @@ awaitable<Result<void>> NoteIntake::take_withdraw(SignedNote note) {
     CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::no));
     if (done.outcome == Withdrawal::Outcome::removed)
         services_.changed(done.account, {ObjectType::email, ObjectType::mailbox}, done.state);
+    co_return Result<void>();
+}
+
+// Whatever it is about, the answer is the same: nobody is told for whom people here stood.
+awaitable<Result<void>> NoteIntake::take_outcome_note(SignedNote note) {
+    const OutcomeNote outcome = CO_TRY(parse_outcome(note));
+    const Time now = services_.clock.now();
+    CO_TRY(check_times(outcome, now));
+    const auto peer = co_await services_.peers.find(outcome.domain);
+    if (!peer)
+        co_return peer.error();
+    std::vector<NamedKey> keys;
+    for (const PublicKey& key : (*peer)->record.keys)
+        keys.push_back({outcome.domain, key});
+    CO_TRY(verify_note(note, keys));
+    std::optional<AccountId> account;
+    ModSeq state = 0;
+    auto work = [&](WriteTransaction& write) -> Result<void> {
+        const auto taken = take_outcome(outcome, write, now);
+        account = taken ? *taken : std::nullopt;
+        state = account ? write.modseq(*account) : 0;
+        return {};
+    };
+    CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::no));
+    if (account)
+        services_.changed(*account, {ObjectType::contact}, state);
     co_return Result<void>();
 }
 

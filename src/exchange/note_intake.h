@@ -1,9 +1,11 @@
-// POST /kith/1/notes (protocol section 7.4): a new card of somebody whom people here know, or a
-// message taken back. 202 whether or not it concerned anybody here.
+// POST /kith/1/notes (protocol section 7.4): a new card of somebody whom people here know, a
+// message taken back, or what became of somebody for whom a person here stood. 202 whether or not
+// it concerned anybody here.
 #pragma once
 
 #include "exchange/card_lookup.h"
 #include "exchange/delivery_meter.h"
+#include "exchange/peer_directory.h"
 #include "net/http_message.h"
 
 namespace kith {
@@ -13,6 +15,7 @@ struct NoteServices {
     WorkerPool& workers;
     const Clock& clock;
     CardLookup& cards;
+    PeerDirectory& peers;
     DeliveryMeter& meter;
     ChangeSink changed;
 };
@@ -27,6 +30,7 @@ class NoteIntake {
     awaitable<Result<void>> take_note(SignedNote note);
     awaitable<Result<void>> take_card(SignedNote note);
     awaitable<Result<void>> take_withdraw(SignedNote note);
+    awaitable<Result<void>> take_outcome_note(SignedNote note);
     awaitable<Result<void>> tell_grantors(Hash root);
 
     const NoteServices services_;

@@ -91,6 +91,8 @@ Result<OutgoingMail> open_row(const MailRoom& room,
         mail.parts.token = row.token;
     if (!row.stamp.empty())
         mail.parts.stamp = row.stamp;
+    if (!row.introduction.empty())
+        mail.parts.introduction = row.introduction;
     mail.parts.reply =
         room.tokens.make_reply(mail.stub.from, mail.stub.to.address, now, room.random).text;
     return mail;

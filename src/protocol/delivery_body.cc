@@ -28,6 +28,7 @@ constexpr std::array kDeliveryParts = {
     PartRule{"reply", 128, 1},
     PartRule{"proof", kMaxNote, 1},
     PartRule{"checkpoint", kMaxNote, kMaxCheckpointsInDelivery},
+    PartRule{"introduction", 4096, 1},
 };
 // None, too: who has read a chain of 64 asks for the 65th.
 constexpr std::array kCardRow = {PartRule{"card", kMaxNote, kMaxCardsInRow}};
@@ -318,6 +319,8 @@ void DeliveryParts::take(Part part) {
         proof = std::move(part.octets);
     else if (part.name == "checkpoint")
         checkpoints.push_back(std::move(part.octets));
+    else if (part.name == "introduction")
+        introduction = std::move(part.octets);
 }
 
 std::string write_delivery(const DeliveryParts& parts, std::optional<std::uint64_t> blob_octets) {
@@ -334,6 +337,7 @@ std::string write_delivery(const DeliveryParts& parts, std::optional<std::uint64
     add("proof", parts.proof);
     for (const std::string& checkpoint : parts.checkpoints)
         out += write_part("checkpoint", checkpoint);
+    add("introduction", parts.introduction);
     if (blob_octets)
         out += write_part_head(kBlob, *blob_octets);
     return out;

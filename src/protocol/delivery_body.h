@@ -137,6 +137,7 @@ struct DeliveryParts {
     std::optional<std::string> reply;
     std::optional<std::string> proof;
     std::vector<std::string> checkpoints;
+    std::optional<std::string> introduction;
 
     /// Puts a part in its place; reserved ones are dropped.
     void take(Part part);

@@ -12,6 +12,7 @@
 #include "exchange/card_push.h"
 #include "exchange/dns_peer_directory.h"
 #include "exchange/log_publisher.h"
+#include "exchange/note_push.h"
 #include "exchange/outgoing_queue.h"
 #include "net/address.h"
 #include "net/http_server.h"
@@ -116,6 +117,7 @@ struct MailServer::Parts {
     std::unique_ptr<CardPush> push;
     std::unique_ptr<OwnLog> own_log;
     std::unique_ptr<LogPublisher> publisher;
+    std::unique_ptr<NotePush> note_push;
 
     std::unique_ptr<PushHub> hub;
     OwnChains chains;
@@ -172,7 +174,7 @@ void MailServer::Parts::make_exchange() {
                                                              record.keys,
                                                              config.limits.blob_octets});
     notes = std::make_unique<NoteIntake>(
-        NoteServices{*store, workers, clock, *cards, *meter, changed()});
+        NoteServices{*store, workers, clock, *cards, *peers, *meter, changed()});
     own_log = std::make_unique<OwnLog>(config.domain, keys.log, keys.vrf);
     publisher =
         std::make_unique<LogPublisher>(home(),
@@ -204,6 +206,17 @@ void MailServer::Parts::make_exchange() {
     push = std::make_unique<CardPush>(
         home(),
         PushServices{*store, workers, clock, random, *peers, *client, *meter, config.domain});
+    note_push = std::make_unique<NotePush>(home(),
+                                           NotePushServices{*store,
+                                                            workers,
+                                                            clock,
+                                                            random,
+                                                            *peers,
+                                                            *client,
+                                                            *meter,
+                                                            changed(),
+                                                            keys.domain,
+                                                            config.domain});
 }
 
 void MailServer::Parts::make_access() {
@@ -287,6 +300,7 @@ Result<std::unique_ptr<MailServer>> MailServer::open(const Config& config,
     all.fetch->start();
     all.push->start();
     all.publisher->start();
+    all.note_push->start();
     // Last: it reaches everything above.
     all.admin = TRY(AdminSocket::open(config.admin_socket(), [&all](std::string_view line) {
         return answer_admin_line(*all.context, line);
@@ -400,6 +414,7 @@ bool MailServer::stop(Milliseconds limit) {
         co_await parts->fetch->stop(within);
         co_await parts->push->stop(within);
         co_await parts->publisher->stop(within);
+        co_await parts->note_push->stop(within);
         co_await parts->client->stop();
         parts->resolver->stop();
     };

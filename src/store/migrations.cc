@@ -102,6 +102,19 @@ CREATE TABLE proven_cards (card BLOB PRIMARY KEY) WITHOUT ROWID;
 )sql",
     // Which thread a removed message was in: Thread/changes tells of it.
     "ALTER TABLE changes ADD COLUMN thread INTEGER",
+    // On whose word: introductions, vouches that were given, notes on their way to other servers.
+    R"sql(
+ALTER TABLE recipients ADD COLUMN introduction TEXT NOT NULL DEFAULT '';
+CREATE TABLE introductions (account INTEGER NOT NULL, subject BLOB NOT NULL, introducer BLOB NOT NULL,
+    address TEXT NOT NULL, serial TEXT NOT NULL, until INTEGER NOT NULL, used INTEGER NOT NULL,
+    PRIMARY KEY (account, subject, introducer)) WITHOUT ROWID;
+CREATE TABLE issued_vouches (serial TEXT PRIMARY KEY, account INTEGER NOT NULL, vouch TEXT NOT NULL,
+    given INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX issued_vouches_by_account ON issued_vouches (account);
+CREATE TABLE note_queue (id INTEGER PRIMARY KEY, domain TEXT NOT NULL, text TEXT NOT NULL,
+    attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL, expires INTEGER NOT NULL);
+CREATE INDEX note_queue_due ON note_queue (next_attempt);
+)sql",
 };
 
 }  // namespace

@@ -61,6 +61,34 @@ struct GrantRecord {
     std::string ledger = {};  ///< one line (trust/grant_ledger.h); empty: lost, or never kept
 };
 
+/// Somebody stood for `subject` towards the account, in a letter to both.
+struct IntroductionRecord {
+    Hash subject;
+    Hash introducer;      ///< a contact's root
+    std::string address;  ///< the introducer's
+    std::string serial;   ///< under which the introducer's server has booked it
+    Time until;
+    enum class Used { no, yes } used = Used::no;  ///< something came on it
+};
+
+/// A vouch, or one side of an introduction, that an account here gave.
+struct IssuedVouchRecord {
+    std::string serial;
+    AccountId account = 0;
+    std::string vouch;  ///< one line (trust/vouching.h)
+    Time given;
+};
+
+/// A note that waits to be signed by the domain and posted to another server.
+struct QueuedNote {
+    std::int64_t id = 0;
+    std::string domain;
+    std::string text;  ///< without signatures
+    std::int64_t attempts = 0;
+    Time next_attempt;
+    Time expires;
+};
+
 /// Nobody there is heard, unless they are a contact.
 struct BlockedDomain {
     std::string domain;
@@ -210,6 +238,7 @@ struct RecipientRecord {
     Hash blob;
     std::string token;  ///< token or reply token to send along; may be empty
     std::string stamp;
+    std::string introduction = {};  ///< the note, countersigned; empty: none
     enum class Copy { open, blind } copy = Copy::open;
     RecipientState state = RecipientState::queued;
     std::string answer;  ///< JSON of the last answer

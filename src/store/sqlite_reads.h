@@ -31,6 +31,10 @@ class SqliteReads : public virtual ReadTransaction {
     std::optional<std::string> shown_requests(AccountId account) override;
     std::vector<BlockedDomain> blocked_domains(AccountId account) override;
     bool is_domain_blocked(AccountId account, const std::string& domain) override;
+    std::vector<IntroductionRecord> introductions(AccountId account, const Hash& subject) override;
+    std::int64_t introductions_by(AccountId account, const Hash& introducer, Time now) override;
+    std::optional<IssuedVouchRecord> issued_vouch(const std::string& serial) override;
+    std::vector<QueuedNote> due_notes(Time now, std::int64_t limit) override;
     std::vector<MailboxRecord> mailboxes(AccountId account) override;
     std::optional<MailboxRecord> mailbox_by_role(AccountId account,
                                                  const std::string& role) override;

@@ -37,6 +37,7 @@ RecipientRecord read_recipient(Statement& row) {
     out.next_attempt = row.time(13);
     out.expires = row.time(14);
     out.updated = row.time(15);
+    out.introduction = row.text(16);
     return out;
 }
 

@@ -37,6 +37,11 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     void put_grant_ledger(AccountId account, const Hash& root, const std::string& ledger) override;
     void put_domain_credit(const std::string& domain, const std::string& credit) override;
     void put_shown_requests(AccountId account, const std::string& shown) override;
+    void put_introduction(AccountId account, const IntroductionRecord& introduction) override;
+    void put_issued_vouch(const IssuedVouchRecord& vouch) override;
+    void queue_note(const QueuedNote& note) override;
+    void put_off_note(const QueuedNote& note) override;
+    void remove_note(std::int64_t id) override;
     void block_domain(AccountId account, const BlockedDomain& blocked) override;
     void unblock_domain(AccountId account, const std::string& domain) override;
     void put_token(AccountId account, const TokenRecord& token) override;

@@ -71,6 +71,8 @@ void SqliteWrites::remove_account(AccountId id) {
           "DELETE FROM submissions WHERE account = ?1",
           "DELETE FROM mailboxes WHERE account = ?1",
           "DELETE FROM grants WHERE account = ?1",
+          "DELETE FROM introductions WHERE account = ?1",
+          "DELETE FROM issued_vouches WHERE account = ?1",
           "DELETE FROM shown_requests WHERE account = ?1",
           "DELETE FROM key_values WHERE key = 'requests-seed ' || ?1",
           "DELETE FROM blocked_domains WHERE account = ?1",

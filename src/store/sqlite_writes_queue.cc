@@ -22,8 +22,8 @@ SubmissionId SqliteWrites::add_submission(AccountId account,
         database()
             .prepare(
                 "INSERT INTO recipients (account, submission, address, domain, stub, blob, "
-                "token, stamp, copy, state, answer, attempts, next_attempt, expires, updated) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                "token, stamp, copy, state, answer, attempts, next_attempt, expires, updated, "
+                "introduction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .bind(account)
             .bind(id)
             .bind(each.address)
@@ -39,6 +39,7 @@ SubmissionId SqliteWrites::add_submission(AccountId account,
             .bind(each.next_attempt)
             .bind(each.expires)
             .bind(now)
+            .bind(each.introduction)
             .run();
         refer(each.blob, 1);
     }

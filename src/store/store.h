@@ -55,6 +55,15 @@ class ReadTransaction {
     virtual std::vector<BlockedDomain> blocked_domains(AccountId account) = 0;
     virtual bool is_domain_blocked(AccountId account, const std::string& domain) = 0;
 
+    /// Those of `subject`: what something came on first, then what is good the longest.
+    virtual std::vector<IntroductionRecord> introductions(AccountId account,
+                                                          const Hash& subject) = 0;
+    /// How many of that introducer are good still.
+    virtual std::int64_t introductions_by(AccountId account, const Hash& introducer, Time now) = 0;
+    virtual std::optional<IssuedVouchRecord> issued_vouch(const std::string& serial) = 0;
+    /// At most `limit` whose time has come, soonest first.
+    virtual std::vector<QueuedNote> due_notes(Time now, std::int64_t limit) = 0;
+
     virtual std::vector<MailboxRecord> mailboxes(AccountId account) = 0;
     virtual std::optional<MailboxRecord> mailbox_by_role(AccountId account,
                                                          const std::string& role) = 0;
@@ -141,6 +150,12 @@ class WriteTransaction : public virtual ReadTransaction {
                                   const std::string& ledger) = 0;
     virtual void put_domain_credit(const std::string& domain, const std::string& credit) = 0;
     virtual void put_shown_requests(AccountId account, const std::string& shown) = 0;
+    virtual void put_introduction(AccountId account, const IntroductionRecord& introduction) = 0;
+    virtual void put_issued_vouch(const IssuedVouchRecord& vouch) = 0;
+    virtual void queue_note(const QueuedNote& note) = 0;
+    /// Its attempts and when it is due.
+    virtual void put_off_note(const QueuedNote& note) = 0;
+    virtual void remove_note(std::int64_t id) = 0;
     virtual void block_domain(AccountId account, const BlockedDomain& blocked) = 0;
     virtual void unblock_domain(AccountId account, const std::string& domain) = 0;
     virtual void put_token(AccountId account, const TokenRecord& token) = 0;

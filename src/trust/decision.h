@@ -70,6 +70,14 @@ struct WordEvidence {
     Credit introductions;  ///< what the introducer's word is still worth here (I)
 };
 
+/// The sender's letter introduces somebody else to the recipient.
+struct LetterEvidence {
+    Address address;  ///< of whom it introduces
+    Hash root;
+    Time until;
+    enum class State { good, too_many } state = State::good;
+};
+
 /// What the sender's domain has left with this server (domain_credit.h).
 struct DomainEvidence {
     Credit credit;
@@ -115,6 +123,7 @@ struct Evidence {
     std::optional<TokenEvidence> token;  ///< a reply token, too
     std::optional<StampEvidence> stamp;
     std::optional<WordEvidence> word;
+    std::optional<LetterEvidence> letter;
     std::optional<DomainEvidence> domain;
     std::optional<WaivedPrice> waived;
     std::uint64_t price = 0;  ///< effort asked: in the note that the stamp answers, else now
@@ -149,6 +158,8 @@ enum class ReasonCode {
     contact_introduced,
     contact_dormant,
     contact_suspended,
+    introduces,
+    introduces_in_vain,
     many_unanswered,
     new_device,
     root_changed,

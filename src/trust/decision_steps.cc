@@ -144,6 +144,33 @@ void meter_mail(const Evidence& evidence, const GrantEvidence& grant, Decision& 
     decision.flags.active_content_off = true;
 }
 
+// A letter of somebody whose word counts: a contact of the recipient's own choice, on a device that
+// is theirs beyond doubt. What it costs is booked when the one introduced writes.
+void note_letter(const Evidence& evidence, const GrantEvidence& grant, Decision& decision) {
+    if (!evidence.letter)
+        return;
+    const LetterEvidence& letter = *evidence.letter;
+    const std::string address = letter.address.text();
+    const bool heard = letter.state == LetterEvidence::State::good &&
+                       evidence.words == Evidence::Words::accepted &&
+                       grant.state == GrantEvidence::State::firm &&
+                       evidence.key.standing == KeyStanding::active;
+    if (!heard) {
+        note_reason(decision,
+                    ReasonCode::introduces_in_vain,
+                    "it introduces " + address + ", who is no less a stranger for that",
+                    {{"introduced", address}, {"introduced-root", letter.root.text()}});
+        return;
+    }
+    note_reason(decision,
+                ReasonCode::introduces,
+                "it introduces " + address + " to you, whom you hear on their word until " +
+                    format_time(letter.until),
+                {{"introduced", address},
+                 {"introduced-root", letter.root.text()},
+                 {"until", format_time(letter.until)}});
+}
+
 // Step 3, first half.
 bool by_grant(const Evidence& evidence, Decision& decision) {
     if (!evidence.grant || has_key_trouble(evidence))
@@ -168,6 +195,7 @@ bool by_grant(const Evidence& evidence, Decision& decision) {
     }
     if (grant.state == GrantEvidence::State::introduced)
         decision.flags.active_content_off = true;
+    note_letter(evidence, grant, decision);
     meter_mail(evidence, grant, decision);
     return deliver(
         decision,

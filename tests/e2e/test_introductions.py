@@ -1,0 +1,72 @@
+"""Introductions through three real servers: who stands for whom, and what it costs them."""
+from lib import PlaygroundTest, eventually
+
+
+class Introductions(PlaygroundTest):
+    """carol@one.test knows bob@two.test and mallory@three.test, who are strangers to each other."""
+
+    def setUp(self):
+        self.acquaint(self.carol, self.bob, "bob@two.test")
+        self.acquaint(self.carol, self.mallory, "mallory@three.test")
+        for address in ("bob@two.test", "mallory@three.test"):
+            self.carol.kith("contacts", "add", address)
+
+    def ledger(self, person, address):
+        return next(row for row in person.kith("contacts") if row["address"] == address)["ledger"]
+
+    def message(self, person, subject):
+        return next((row for row in person.kith("inbox") if row["subject"] == subject), None)
+
+    def send(self, one, to, subject, *more, expect=0):
+        sent = one.kith("send", to, "-s", subject, "-m", "text", "--wait", "--no-pay", *more, expect=expect)
+        return sent["recipients"][0]["state"]
+
+    def test_a_word_lets_a_stranger_in_and_their_spam_makes_it_count_for_less(self):
+        self.assertEqual(self.send(self.mallory, "bob@two.test", "before", expect=3), "needs-stamp")
+        letter = self.carol.kith("introduce", "mallory@three.test", "bob@two.test", "-m", "You both keep bees.", "--wait")
+        self.assertEqual([row["state"] for row in letter["recipients"]], ["delivered"] * 2)
+        self.assertEqual([self.ledger(self.carol, who)["vouches"] for who in ("mallory@three.test", "bob@two.test")],
+                         ["4.0", "4.0"])
+        # Both have it in words, and may ask why.
+        for person, other in ((self.bob, "mallory@three.test"), (self.mallory, "bob@two.test")):
+            came = self.message(person, "mallory@three.test, meet bob@two.test")
+            text = person.run("read", came["id"]).stdout
+            self.assertIn("You both keep bees.", text)
+            self.assertIn("I stand for each of you towards the other", text)
+            self.assertIn(f"it introduces {other} to you", person.kith("why", came["id"])["text"])
+        self.assertEqual(self.ledger(self.bob, "carol@one.test")["introductions"], "3.0")
+
+        self.assertEqual(self.send(self.mallory, "bob@two.test", "an offer"), "delivered")
+        offer = self.message(self.bob, "an offer")
+        why = self.bob.kith("why", offer["id"])
+        self.assertEqual((why["tier"], why["activeContent"]), ("known", False))
+        self.assertEqual(why["text"], "Delivered: introduced by carol@one.test, whom you know.")
+        self.assertEqual(self.ledger(self.bob, "carol@one.test")["introductions"], "2.0")
+        self.assertEqual(self.send(self.mallory, "bob@two.test", "another offer"), "delivered")
+        self.assertEqual(self.ledger(self.bob, "carol@one.test")["introductions"], "2.0")
+        self.assertEqual(next(row for row in self.bob.kith("contacts")
+                              if row["address"] == "mallory@three.test")["standing"], "introduced")
+
+        self.bob.kith("report", offer["id"], "--unwanted")
+        self.assertEqual(self.ledger(self.bob, "carol@one.test")["introductions"], "1.6")
+        # Her server hears of it from bob's, and takes it from what she may say for mallory.
+        eventually("the outcome at carol's server",
+                   lambda: self.ledger(self.carol, "mallory@three.test")["vouches"] == "2.0")
+        self.assertEqual(self.ledger(self.carol, "bob@two.test")["vouches"], "4.0")
+
+        self.restart("two.test")
+        self.assertEqual(self.ledger(self.bob, "carol@one.test")["introductions"], "1.6")
+
+        # An answer is engagement: the introduced becomes a contact like others.
+        self.assertEqual(self.send(self.bob, "mallory@three.test", "hello from bob"), "delivered")
+        hello = self.message(self.mallory, "hello from bob")
+        self.mallory.kith("send", "--answers", hello["id"], "-m", "Hello.", "--wait")
+        self.assertEqual(self.message(self.mallory, "hello from bob")["outcome"], "engaged")
+        eventually("the good outcome at carol's server",
+                   lambda: self.ledger(self.carol, "bob@two.test")["vouches"] == "5.0")
+
+    def test_who_is_no_contact_is_introduced_to_nobody(self):
+        done = self.carol.run("introduce", "mallory@three.test", "alice@one.test")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("alice@one.test is no contact of yours", done.stderr)
+        self.assertEqual(self.carol.run("introduce", "bob@two.test", "bob@two.test").returncode, 2)
