@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "kithd/completion.h"
+#include "kithd/top.h"
 #include "kithd/verbs.h"
 
 namespace kith {
@@ -36,6 +37,7 @@ class Grammar {
     void add_quickstart();
     void add_network_options(CLI::App& verb);
     void add_serving();
+    void add_top();
     void add_accounts();
     void add_queue();
     void add_safety();
@@ -50,6 +52,7 @@ class Grammar {
     std::string folder_;
     std::string shell_;
     std::int64_t limit_ = 100;
+    TopOptions top_;
     bool flag_ = false;
 };
 
@@ -70,6 +73,7 @@ Grammar::Grammar() {
     app_.fallthrough();
     add_quickstart();
     add_serving();
+    add_top();
     add_accounts();
     add_queue();
     add_safety();
@@ -199,6 +203,23 @@ void Grammar::add_serving() {
         })
         ->add_option("shell", shell_, "bash, zsh or fish")
         ->required();
+}
+
+void Grammar::add_top() {
+    CLI::App* verb =
+        add(app_,
+            "top",
+            "Who loads the running server: deliveries of the last minute by domain and by network, "
+            "and what was turned away, drawn anew until interrupted",
+            "  kithd top\n  kithd top --rows 40 --every 10\n  kithd top --once --json | jq .shed",
+            [this] { return run_top(options_, top_); });
+    verb->add_flag("--once", top_.once, "Print it once");
+    verb->add_option("--rows", top_.rows, "Domains and networks shown, at most")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 4'096));
+    verb->add_option("--every", top_.every, "Seconds between two looks")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3'600));
 }
 
 void Grammar::add_accounts() {

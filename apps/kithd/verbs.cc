@@ -128,6 +128,11 @@ int ask(const Options& options, const json::object& request) {
     });
 }
 
+Result<json::value> ask_for(const Options& options, const json::object& request) {
+    const Config config = TRY(load_config(options.config_file));
+    return call(config, request);
+}
+
 int run_quickstart(const Options& options, QuickstartOptions wishes, const std::string& user) {
     const auto domain = normal_domain(wishes.config.domain);
     if (!domain)

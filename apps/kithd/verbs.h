@@ -18,6 +18,8 @@ struct Options {
 
 /// Asks the running server, or does it on its store, as the user whose store it is.
 int ask(const Options& options, const boost::json::object& request);
+/// The same, for who does something with the answer. Errors: the configuration's, the call's.
+Result<boost::json::value> ask_for(const Options& options, const boost::json::object& request);
 int run_quickstart(const Options& options, QuickstartOptions wishes, const std::string& user);
 int run_serve(const Options& options);
 int run_status(const Options& options);

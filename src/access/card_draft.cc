@@ -13,7 +13,6 @@ using jmap::SetErrorType;
 
 constexpr std::string_view kProperties[] = {"id", "note", "by", "createdAt", "expiresAt"};
 constexpr std::string_view kSettable[] = {"note"};
-constexpr std::int64_t kDraftsInDay = 50;
 
 struct Draft {
     std::string note;
@@ -74,7 +73,8 @@ class DraftSet final : public ObjectSet {
             return refuse_property("note", fits.error());
         const auto day = now.time_since_epoch() / std::chrono::days(1);
         const auto key = "drafts/" + std::to_string(context_.account());
-        if (context_.store.count(key, day, 1) > kDraftsInDay)
+        if (context_.store.count(key, day, 1) >
+            static_cast<std::int64_t>(context_.call.limits().cards_in_day.get()))
             return refuse(SetErrorType::rate_limit, "too many for a day");
         const Draft draft{.note = card->note.octets(),
                           .hash = card->hash,

@@ -9,8 +9,6 @@
 namespace kith {
 namespace {
 
-constexpr std::int64_t kCardsInDay = 50;  // each costs the verification of the whole chain
-
 Error wrong(const char* field, const char* why) {
     return fail(ErrorKind::conflict, std::string("card: ") + field, why);
 }
@@ -120,7 +118,9 @@ Result<Publication> publish_card(const ClientServices& services,
     TRY(check_publication(card, account, store, now));
     const auto day = now.time_since_epoch() / std::chrono::days(1);
     if (is_by_devices(card) &&
-        store.count("cards/" + std::to_string(account.id), day, 1) > kCardsInDay)
+        // Each costs the verification of the whole chain.
+        store.count("cards/" + std::to_string(account.id), day, 1) >
+            static_cast<std::int64_t>(services.limits.cards_in_day.get()))
         return fail(ErrorKind::limit, "card: serial", "too many cards for a day");
     const auto known = TRY(services.chains.get(store, account.root));
     auto chain = std::make_shared<Chain>(*known);

@@ -13,7 +13,6 @@
 #include "access/store_calls.h"
 #include "access/upload.h"
 #include "exchange/answers.h"
-#include "net/address.h"
 #include "protocol/url_text.h"
 
 namespace kith {
@@ -50,14 +49,14 @@ ClientHttp::ClientHttp(const ClientServices& services, Secret nonce_key)
     : services_(services),
       nonces_(std::move(nonce_key), services.limits.nonce_life),
       methods_(all_methods()),
-      logins_(services.limits.logins_in_minute, kMinute),
-      links_(services.limits.links_in_minute, kMinute),
-      accounts_(services.limits.accounts_in_hour, kHour) {}
+      logins_(services.limits.logins_in_minute, kMinute, services.limits.wide_networks),
+      links_(services.limits.links_in_minute, kMinute, services.limits.wide_networks),
+      accounts_(services.limits.accounts_in_hour, kHour, services.limits.wide_networks) {}
 
 void ClientHttp::set_rates(const ClientLimits& limits) {
-    logins_.set(limits.logins_in_minute, kMinute);
-    links_.set(limits.links_in_minute, kMinute);
-    accounts_.set(limits.accounts_in_hour, kHour);
+    logins_.set(limits.logins_in_minute, kMinute, limits.wide_networks);
+    links_.set(limits.links_in_minute, kMinute, limits.wide_networks);
+    accounts_.set(limits.accounts_in_hour, kHour, limits.wide_networks);
 }
 
 bool ClientHttp::serves(std::string_view path) {
@@ -76,7 +75,7 @@ awaitable<HttpResponse> ClientHttp::handle(std::shared_ptr<HttpRequest> request)
     co_return co_await route_for(*std::move(caller), request);
 }
 
-RateGate& ClientHttp::gate_of(std::string_view path) {
+NetworkGate& ClientHttp::gate_of(std::string_view path) {
     if (path == kAccounts || path == kCards)
         return accounts_;
     return path == kLogin ? logins_ : links_;
@@ -89,8 +88,7 @@ awaitable<HttpResponse> ClientHttp::open_route(RequestPtr request) {
     const bool is_get = request->method == "GET";
     if (path == kWellKnown)
         co_return is_get ? to_session(services_.base_url) : wrong_method_answer("GET");
-    const auto network = client_prefix(request->remote.address());
-    if (!gate_of(path).pass(network, services_.clock.steady()))
+    if (!gate_of(path).pass(request->remote.address(), services_.clock.steady()))
         co_return busy_answer(Problem::over_quota, kMinute, "too many calls from your network");
     if (path == kAccounts)
         co_return is_post ? co_await make_account(&services_, request)

@@ -10,8 +10,8 @@
 #include "access/in_flight.h"
 #include "access/login_nonce.h"
 #include "access/method.h"
-#include "access/rate_gate.h"
 #include "net/http_message.h"
+#include "net/rate_gate.h"
 
 namespace kith {
 
@@ -29,7 +29,7 @@ class ClientHttp final : public HttpHandler {
   private:
     using RequestPtr = std::shared_ptr<HttpRequest>;
 
-    RateGate& gate_of(std::string_view path);
+    NetworkGate& gate_of(std::string_view path);
     awaitable<HttpResponse> open_route(RequestPtr request);
     awaitable<HttpResponse> route_for(Caller caller, RequestPtr request);
     awaitable<HttpResponse> api(Caller caller, RequestPtr request);
@@ -40,9 +40,9 @@ class ClientHttp final : public HttpHandler {
     const ClientServices& services_;
     const LoginNonces nonces_;
     const Methods methods_;
-    RateGate logins_;
-    RateGate links_;
-    RateGate accounts_;
+    NetworkGate logins_;
+    NetworkGate links_;
+    NetworkGate accounts_;
     InFlight requests_;
     InFlight uploads_;
 };

@@ -52,9 +52,12 @@ struct ClientLimits {
     Seconds nonce_life{120};
     Adjustable<Seconds> session_life = Seconds(12 * 3600);
     Adjustable<Seconds> link_life = Seconds(600);
+    Adjustable<std::uint64_t> cards_in_day = std::uint64_t{50};  ///< an account; drafts apart
+    Adjustable<std::uint64_t> links_in_day = std::uint64_t{50};  ///< codes, an account
     std::uint64_t logins_in_minute = 20;  ///< from one network, nonces counted
     std::uint64_t links_in_minute = 120;  ///< from one network: a new device asks again and again
     std::uint64_t accounts_in_hour = 20;  ///< from one network
+    std::uint64_t wide_networks = 4;      ///< a wide network may do so many times as much
 
     /// Takes over the adjustable ones; others may be reading.
     void adjust(const ClientLimits& to) {
@@ -68,6 +71,8 @@ struct ClientLimits {
         logins_in_day = to.logins_in_day;
         session_life = to.session_life;
         link_life = to.link_life;
+        cards_in_day = to.cards_in_day;
+        links_in_day = to.links_in_day;
         upload_octets = to.upload_octets;
         quota_octets = to.quota_octets;
         recipients_in_message = to.recipients_in_message;

@@ -16,7 +16,6 @@ constexpr std::string_view kProperties[] = {"id", "code-id", "state", "link", "e
 constexpr const char* kWaiting = "waiting";
 constexpr const char* kLinked = "linked";
 constexpr const char* kRefused = "refused";
-constexpr std::int64_t kLinksInDay = 50;
 
 /// Where a link stands now: the card says whether the device is in.
 struct LinkStanding {
@@ -62,7 +61,7 @@ class DeviceLinkSet final : public ObjectSet {
         const auto now = context_.call.now();
         const auto day = now.time_since_epoch() / std::chrono::days(1);
         if (context_.store.count("links/" + std::to_string(context_.account()), day, 1) >
-            kLinksInDay)
+            static_cast<std::int64_t>(context_.call.limits().links_in_day.get()))
             return refuse(SetErrorType::rate_limit, "too many for a day");
         DeviceLinkRecord link;
         link.id = random_link_id(context_.call.services->random);

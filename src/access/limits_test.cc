@@ -4,9 +4,9 @@
 #include "access/object_ids.h"
 #include "access/own_chains.h"
 #include "access/properties.h"
-#include "access/rate_gate.h"
 #include "identity/people_for_tests.h"
 #include "net/net_tests.h"
+#include "net/rate_gate.h"
 
 namespace kith {
 namespace {

@@ -176,6 +176,27 @@ std::variant<Candidate, ProblemDetails> Inbound::read(DeliveryParts parts, Time 
     return std::move(*candidate);
 }
 
+Inbound::Backing Inbound::backing_of(const Candidate& candidate, Time now) const {
+    if (candidate.parts.token &&
+        tokens_.check(*candidate.parts.token, candidate.stub.to.address, candidate.stub.from, now))
+        return Backing::token;
+    if (candidate.parts.stamp &&
+        price_.verify_stamp(candidate.hash, *candidate.parts.stamp, now).state ==
+            StampEvidence::State::good)
+        return Backing::stamp;
+    return Backing::none;
+}
+
+bool Inbound::is_over_quota(const Candidate& candidate, Time now) {
+    return quota_.taken(candidate.sender_domain(), now) >= options_.deliveries_per_domain_hour;
+}
+
+bool Inbound::is_countersigned(const Candidate& candidate, std::span<const PublicKey> domain_keys) {
+    const BatchEvidence* batch = candidate.batch ? &*candidate.batch : nullptr;
+    return check_countersignature(candidate.note, candidate.stub, domain_keys, batch, verified_)
+        .has_value();
+}
+
 std::optional<ProblemDetails> Inbound::check_body(const Candidate& candidate, ByteView octets) {
     if (octets.size() != candidate.stub.size || sha256(octets) != candidate.stub.blob)
         return make_problem(Problem::blob_mismatch, "blob");
@@ -393,7 +414,7 @@ Inbound::Judged Inbound::judge(const Candidate& candidate,
                                ReadTransaction& read,
                                Time now) {
     Judged judged;
-    if (quota_.taken(candidate.sender_domain(), now) >= options_.deliveries_per_domain_hour) {
+    if (is_over_quota(candidate, now)) {
         judged.problem =
             make_problem(Problem::over_quota, candidate.sender_domain() + " sends too much");
         return judged;

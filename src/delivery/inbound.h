@@ -97,6 +97,15 @@ class Inbound {
     /// Form, size and times. Errors as a problem, ready to be answered.
     std::variant<Candidate, ProblemDetails> read(DeliveryParts parts, Time now) const;
 
+    /// What a candidate brings that its sender cannot have made up: told without a signature and
+    /// without the store, for whom to serve first.
+    enum class Backing { none, stamp, token };
+    Backing backing_of(const Candidate& candidate, Time now) const;
+    /// Its domain has sent enough in this hour.
+    bool is_over_quota(const Candidate& candidate, Time now);
+    /// The sender's domain countersigned it: then its sender is worth asking that domain about.
+    bool is_countersigned(const Candidate& candidate, std::span<const PublicKey> domain_keys);
+
     /// What would be answered now: so that the server can answer before the body crosses. Remembers
     /// in the candidate what was proven.
     Verdict preview(Candidate& candidate,

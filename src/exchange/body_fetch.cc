@@ -9,9 +9,6 @@
 namespace kith {
 namespace {
 
-constexpr Milliseconds kPieceDeadline{30'000};
-constexpr Milliseconds kHeadDeadline{20'000};
-
 // Whatever is wrong at the sender's, a body that is not the one or not there included, may be
 // mended there until the message expires. One that is gone here stays gone.
 bool may_pass(const Error& error) {
@@ -115,7 +112,7 @@ awaitable<Result<BodyFetch::Body>> BodyFetch::download(PeerPtr peer, const Messa
     HttpCall call;
     call.path = "/kith/1/blobs/" + message->blob.hex_text();
     call.repeat = Repeat::allowed;
-    call.deadline = kHeadDeadline;
+    call.deadline = services_.timeout;
     const auto stream = CO_TRY(co_await services_.client.open(peer->origin, std::move(call)));
     if (stream->status() == 404)
         co_return fail(ErrorKind::not_found, "body", peer->domain + " has it no longer");
@@ -135,7 +132,7 @@ awaitable<Result<BodyFetch::Body>> BodyFetch::read_body(HttpStream* stream,
     }
     std::uint64_t size = 0;
     while (true) {
-        const Bytes piece = CO_TRY(co_await stream->next(kPieceDeadline));
+        const Bytes piece = CO_TRY(co_await stream->next(services_.timeout));
         if (piece.empty())
             break;
         size += piece.size();

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "base/adjustable.h"
 #include "delivery/outgoing.h"
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
@@ -25,6 +26,8 @@ struct FetchServices {
     DeliveryMeter& meter;
     ChangeSink changed;
     std::string domain;
+    /// That the head of an answer, and then each next octets, may take.
+    Adjustable<Milliseconds> timeout = Milliseconds(30'000);
 };
 
 /// Lives on its executor; fetch_held() may be called from any.
@@ -37,6 +40,8 @@ class BodyFetch final : public BodyFetcher {
     awaitable<Result<void>> fetch_held(AccountId account, MessageId message) override;
     /// On the executor.
     awaitable<void> stop(Milliseconds limit);
+    /// For waits from here on; any thread.
+    void set_timeout(Milliseconds timeout) { services_.timeout.set(timeout); }
 
   private:
     /// A body that has come, in memory or on disk.
@@ -54,7 +59,7 @@ class BodyFetch final : public BodyFetcher {
     awaitable<Result<void>> file_it(AccountId account, MessageId id, const Body* body);
 
     Executor home_;
-    const FetchServices services_;
+    FetchServices services_;
     TaskGroup tasks_;
     std::map<std::pair<AccountId, MessageId>, std::int64_t> tried_;  ///< on home_ alone
 };

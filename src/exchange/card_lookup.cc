@@ -11,7 +11,6 @@ namespace {
 
 constexpr Seconds kLately{20};
 constexpr std::size_t kMostLately = 1'000;
-constexpr Milliseconds kDeadline{20'000};
 constexpr std::size_t kReplyLimit = std::size_t{5} << 20;  // 64 cards of 64 KiB, and a little
 constexpr std::size_t kMostCards = 1'024;
 
@@ -115,7 +114,7 @@ awaitable<Result<std::vector<std::string>>> CardLookup::ask(PeerPtr peer, Addres
         HttpCall call;
         call.path = "/kith/1/cards/" + address.text() + "?from=" + std::to_string(all.size() + 1);
         call.repeat = Repeat::allowed;
-        call.deadline = kDeadline;
+        call.deadline = timeout_;
         call.reply_limit = kReplyLimit;
         const auto reply = CO_TRY(co_await client_.request(peer->origin, std::move(call)));
         if (reply.status == 404)

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/adjustable.h"
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
 #include "exchange/ports.h"
@@ -22,17 +23,21 @@ class CardLookup final : public CardDirectory {
                Store& store,
                WorkerPool& workers,
                const Clock& clock,
-               ChangeSink changed = {})
+               ChangeSink changed = {},
+               Milliseconds timeout = Milliseconds(20'000))
         : peers_(peers),
           client_(client),
           store_(store),
           workers_(workers),
           clock_(clock),
-          changed_(std::move(changed)) {}
+          changed_(std::move(changed)),
+          timeout_(timeout) {}
 
     awaitable<Result<FetchedChain>> fetch(Address address) override;
     /// Asks, however lately that was done.
     awaitable<Result<FetchedChain>> fetch_now(Address address);
+    /// Of one call, for those from here on; any thread.
+    void set_timeout(Milliseconds timeout) { timeout_.set(timeout); }
 
   private:
     awaitable<Result<std::vector<std::string>>> ask(PeerPtr peer, Address address);
@@ -45,6 +50,7 @@ class CardLookup final : public CardDirectory {
     WorkerPool& workers_;
     const Clock& clock_;
     const ChangeSink changed_;
+    Adjustable<Milliseconds> timeout_;
     std::mutex mutex_;
     std::map<Address, FetchedChain> lately_;
 };

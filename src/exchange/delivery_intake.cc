@@ -1,26 +1,16 @@
 #include "exchange/delivery_intake.h"
 
 #include "exchange/answers.h"
+#include "exchange/arrival.h"
 #include "exchange/store_calls.h"
 
 namespace kith {
-
-struct DeliveryIntake::Arrival {
-    Time now;
-    std::chrono::steady_clock::time_point began;
-    std::optional<Candidate> candidate;
-    std::vector<PublicKey> domain_keys;
-    std::optional<std::uint64_t> blob_octets;
-    std::string tier;
-    /// Of the last look at it, and, once stored, the account's new state.
-    Verdict verdict;
-    ModSeq state = 0;
-};
 
 namespace {
 
 constexpr Seconds kBusyWait{10};
 constexpr Seconds kQuotaWait{3600};
+constexpr Seconds kNoCards{60};
 constexpr std::size_t kManyCards = 2;
 
 HttpResponse answer(const ProblemDetails& problem) {
@@ -58,11 +48,6 @@ ProblemDetails body_problem(const Error& error, std::uint64_t limit) {
     auto problem = make_problem(Problem::too_large, error.where + ": " + error.detail);
     problem.limit = limit;
     return problem;
-}
-
-// What kept us from taking it: the disk, or too much work.
-ProblemDetails failure_problem(const Error& error) {
-    return error.where == "store" ? make_problem(Problem::storage) : problem_of(error);
 }
 
 bool is(const Verdict& verdict, Problem problem) {
@@ -105,27 +90,26 @@ std::string_view tier_name(MessageTier tier) {
 
 }  // namespace
 
+DeliveryIntake::DeliveryIntake(IntakeServices services)
+    : services_(std::move(services)),
+      recipients_(services_.store, services_.workers, services_.clock),
+      no_cards_(kNoCards) {}
+
 awaitable<HttpResponse> DeliveryIntake::take(std::shared_ptr<HttpRequest> request) {
     if (!co_await is_ready())
         co_return answer(make_problem(Problem::not_ready, "nobody lives here yet"));
     Arrival arrival;
     arrival.now = services_.clock.now();
     arrival.began = services_.clock.steady();
+    arrival.client = request->remote.address();
+    auto away = turn_away(*request, &arrival);
+    if (away) {
+        report(*request, *away, arrival);
+        co_return *std::move(away);
+    }
     DeliveryBodyReader reader(*request->body, services_.most_blob_octets);
     auto response = co_await take_parts(&arrival, &reader);
-    DeliveryEvent event;
-    event.status = static_cast<int>(response.status);
-    event.request = request->id;
-    if (response.status >= 300)
-        if (const auto* body = std::get_if<Bytes>(&response.body))
-            event.type = answer_problem(as_text(*body), event.status).type;
-    if (arrival.candidate) {
-        event.peer = arrival.candidate->sender_domain();
-        event.message = arrival.candidate->stub.id;
-    }
-    event.tier = arrival.tier;
-    event.seconds = std::chrono::duration<double>(services_.clock.steady() - arrival.began).count();
-    services_.meter.answered(event);
+    report(*request, response, arrival);
     co_return response;
 }
 
@@ -140,8 +124,10 @@ awaitable<bool> DeliveryIntake::is_ready() {
 
 awaitable<HttpResponse> DeliveryIntake::take_parts(Arrival* arrival, DeliveryBodyReader* reader) {
     auto head = co_await reader->head();
-    if (!head)
+    if (!head) {
+        arrival->broke_off = head.error().kind == ErrorKind::io;
         co_return answer(body_problem(head.error(), reader->limit()));
+    }
     arrival->blob_octets = head->blob_octets;
     auto read = services_.inbound.read(std::move(head->parts), arrival->now);
     if (const auto* problem = std::get_if<ProblemDetails>(&read))
@@ -150,17 +136,16 @@ awaitable<HttpResponse> DeliveryIntake::take_parts(Arrival* arrival, DeliveryBod
     const Stub& stub = arrival->candidate->stub;
     if (arrival->blob_octets && *arrival->blob_octets != stub.size)
         co_return answer(make_problem(Problem::blob_mismatch, "blob: its size is not the stub's"));
-    auto keys = co_await keys_of(arrival->candidate->sender_domain());
-    if (!keys)
-        co_return answer(keys.error().kind == ErrorKind::not_found
-                             ? make_problem(Problem::wrong_domain, keys.error().detail)
-                             : make_problem(Problem::busy, keys.error().detail));
-    arrival->domain_keys = *std::move(keys);
+    arrival->of = class_of(*arrival);
+    if (auto problem = co_await look_at_ends(arrival))
+        co_return answer(*problem);
 
     const bool whole =
         arrival->blob_octets && *arrival->blob_octets <= kMaxSmallBlob && reader->complete();
     auto verdict =
         whole ? co_await take_whole(arrival, reader) : co_await take_in_turn(arrival, reader);
+    if (!verdict && is_lane_full(verdict.error()))
+        arrival->shed = name_of(arrival->of);
     co_return verdict ? answer(*verdict) : answer(failure_problem(verdict.error()));
 }
 
@@ -186,7 +171,9 @@ awaitable<Result<Verdict>> DeliveryIntake::take_whole(Arrival* arrival,
     if (!octets)
         co_return refusal(body_problem(octets.error(), reader->limit()));
     const ArrivedBody body{.octets = *std::move(octets)};
-    const bool recognised = services_.inbound.recognise(*arrival->candidate, arrival->domain_keys);
+    // A signature on this thread is for those who did not waste one before.
+    const bool recognised = arrival->of == ArrivalClass::known &&
+                            services_.inbound.recognise(*arrival->candidate, arrival->domain_keys);
     auto verdict = recognised ? co_await commit_checked(arrival, &body)
                               : co_await judge_and_commit(arrival, &body);
     if (!verdict || !may_help_to_ask(*verdict))
@@ -211,7 +198,8 @@ awaitable<Result<Verdict>> DeliveryIntake::judge_and_commit(Arrival* arrival,
         return std::optional<Store::Work>(
             [this, arrival, body](WriteTransaction& write) { return store(arrival, body, write); });
     };
-    CO_TRY(co_await ask_and_write(&services_.store, &services_.workers, std::move(look)));
+    CO_TRY(co_await ask_and_write(
+        &services_.store, &services_.workers, std::move(look), lane_of(arrival->of)));
     tell(arrival);
     co_return arrival->verdict;
 }
@@ -233,13 +221,6 @@ std::optional<Verdict> DeliveryIntake::wrong_body(const Arrival& arrival, const 
     return std::nullopt;
 }
 
-awaitable<Result<std::vector<PublicKey>>> DeliveryIntake::keys_of(std::string domain) {
-    if (domain == services_.domain)
-        co_return services_.own_keys;
-    const auto peer = CO_TRY(co_await services_.peers.find(domain));
-    co_return peer->record.keys;
-}
-
 // Asks the sender's domain again where that may help: for keys that have changed since, for a
 // chain that is longer than a delivery can carry.
 awaitable<Result<Verdict>> DeliveryIntake::judge(Arrival* arrival) {
@@ -258,7 +239,7 @@ awaitable<Result<Verdict>> DeliveryIntake::judge(Arrival* arrival) {
     }
     if (verdict && is(*verdict, Problem::card_needed) &&
         arrival->candidate->cards.size() >= kManyCards) {
-        if (!co_await services_.cards.fetch(arrival->candidate->stub.from))
+        if (!co_await ask_for_cards(arrival))
             co_return verdict;
         verdict = co_await judge_once(arrival);
     }
@@ -269,7 +250,8 @@ awaitable<Result<Verdict>> DeliveryIntake::judge_once(Arrival* arrival) {
     auto ask = [this, arrival](ReadTransaction& read) -> Result<Verdict> {
         return preview(arrival, read);
     };
-    co_return co_await ask_store(services_.store, services_.workers, std::move(ask));
+    co_return co_await ask_store(
+        services_.store, services_.workers, std::move(ask), lane_of(arrival->of));
 }
 
 const Verdict& DeliveryIntake::preview(Arrival* arrival, ReadTransaction& read) {
@@ -343,6 +325,8 @@ void DeliveryIntake::tell(Arrival* arrival) {
         return;
     services_.inbound.count_taken(*arrival->candidate, verdict, arrival->now);
     arrival->tier = tier_name(verdict.tier);
+    if (verdict.tier != MessageTier::unknown)
+        services_.admission.note_wanted(arrival->client, arrival->candidate->sender_domain());
     services_.changed(
         verdict.account,
         {ObjectType::email, ObjectType::mailbox, ObjectType::contact, ObjectType::token},

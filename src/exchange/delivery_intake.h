@@ -1,6 +1,8 @@
 // POST /kith/1/deliveries (protocol section 7.2): another server hands over a message. The decision
 // falls on the parts before the blob, and is answered before the blob has crossed where it is not
-// wanted; 201 and 202 are answered when an fsync covers the message.
+// wanted; 201 and 202 are answered when an fsync covers the message. What is cheap to find out
+// comes first (section 7.6): the network, the form, the recipient, the domain's keys, then
+// signatures.
 #pragma once
 
 #include <atomic>
@@ -8,10 +10,13 @@
 
 #include "base/adjustable.h"
 #include "delivery/inbound.h"
+#include "exchange/admission.h"
 #include "exchange/card_lookup.h"
 #include "exchange/delivery_body_reader.h"
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
+#include "exchange/recently.h"
+#include "exchange/recipients.h"
 
 namespace kith {
 
@@ -23,6 +28,7 @@ struct IntakeServices {
     PeerDirectory& peers;
     CardLookup& cards;
     DeliveryMeter& meter;
+    Admission& admission;
     ChangeSink changed;
     std::string domain;
     std::vector<PublicKey> own_keys;
@@ -32,7 +38,7 @@ struct IntakeServices {
 /// Thread-safe; what the services refer to must outlive it.
 class DeliveryIntake {
   public:
-    explicit DeliveryIntake(IntakeServices services) : services_(std::move(services)) {}
+    explicit DeliveryIntake(IntakeServices services);
 
     void set_most_blob_octets(std::uint64_t most) { services_.most_blob_octets.set(most); }
 
@@ -42,10 +48,15 @@ class DeliveryIntake {
     struct Arrival;  // one delivery under way
     using Outcome = Result<Verdict>;
 
+    std::optional<HttpResponse> turn_away(const HttpRequest& request, Arrival* arrival);
+    ArrivalClass class_of(const Arrival& arrival) const;
+    awaitable<std::optional<ProblemDetails>> look_at_ends(Arrival* arrival);
+    void report(const HttpRequest& request, const HttpResponse& response, const Arrival& arrival);
+    awaitable<bool> ask_for_cards(Arrival* arrival);
     awaitable<HttpResponse> take_parts(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> judge(Arrival* arrival);
     awaitable<Result<Verdict>> judge_once(Arrival* arrival);
-    awaitable<Result<std::vector<PublicKey>>> keys_of(std::string domain);
+    awaitable<Result<std::vector<PublicKey>>> keys_of(Arrival* arrival);
     awaitable<Result<Verdict>> take_whole(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_in_turn(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_blob(Arrival* arrival, DeliveryBodyReader* reader);
@@ -62,6 +73,8 @@ class DeliveryIntake {
     awaitable<bool> is_ready();
 
     IntakeServices services_;
+    Recipients recipients_;
+    Recently no_cards_;  ///< senders whose cards could not be had
     std::atomic<bool> ready_ = false;
 };
 

@@ -41,6 +41,7 @@ class FakePeers final : public PeerDirectory {
         key = next_key.value_or(key);
         return find(std::move(domain));
     }
+    bool knows(const std::string& domain) override { return domain == "one.test"; }
     PublicKey key = key_of(kOneTest).public_key();
     std::optional<PublicKey> next_key;
     std::atomic<int> asked{0};
@@ -80,6 +81,8 @@ class IntakeTest : public ::testing::Test {
     NoMeter meter;
     std::atomic<int> changes{0};
     std::unique_ptr<WorkerPool> workers;
+    AdmissionOptions admission_options;
+    std::unique_ptr<Admission> admission;
     IoThreads threads{2};
     std::unique_ptr<HttpClient> client;
     std::unique_ptr<CardLookup> cards;
@@ -97,7 +100,8 @@ class IntakeTest : public ::testing::Test {
         options.domain = "two.test";
         options.most_blob_octets = kMostBlob;
         inbound = std::make_unique<Inbound>(options, tokens, price, domain_key);
-        workers = std::make_unique<WorkerPool>(2, 1'000);
+        workers = std::make_unique<WorkerPool>(2, lanes_of(admission_options));
+        admission = std::make_unique<Admission>(admission_options, secret_of('c'), *workers, clock);
         client = testing::TestServer::make_client(threads.executor(0));
         cards = std::make_unique<CardLookup>(peers, *client, *store, *workers, clock);
         const ChangeSink changed = [this](AccountId, const std::set<ObjectType>&, ModSeq) {
@@ -110,12 +114,13 @@ class IntakeTest : public ::testing::Test {
                                                                  peers,
                                                                  *cards,
                                                                  meter,
+                                                                 *admission,
                                                                  changed,
                                                                  "two.test",
                                                                  {domain_key.public_key()},
                                                                  kMostBlob});
         notes = std::make_unique<NoteIntake>(
-            NoteServices{*store, *workers, clock, *cards, peers, meter, changed});
+            NoteServices{*store, *workers, clock, *cards, peers, meter, *admission, changed});
         serve();
     }
     void TearDown() override {
@@ -337,6 +342,175 @@ TEST_F(IntakeTest, ADomainWithoutARecordIsRefused) {
     Stub other = stub();
     other.from = *Address::parse("alice@nowhere.test");
     EXPECT_EQ(deliver(parts(other)).type, "wrong-domain");
+}
+
+// --- before anything is judged
+
+TEST_F(IntakeTest, MailForNobodyCostsNoLookUp) {
+    add_bob();
+    Stub other = stub();
+    other.to = *parse_target("nobody@two.test");
+    for (int times = 0; times < 3; ++times)
+        EXPECT_EQ(deliver(parts(other)).type, "no-such-account");
+    EXPECT_EQ(peers.asked, 0);
+}
+
+TEST_F(IntakeTest, AnAccountThatIsMadeIsSoonThere) {
+    add_bob();
+    Stub other = stub();
+    other.to = *parse_target("carol@two.test");
+    EXPECT_EQ(deliver(parts(other)).type, "no-such-account");
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        AccountRecord account;
+        account.address = "carol@two.test";
+        account.created = kStart;
+        (void)TRY(write.add_account(account));
+        return {};
+    }));
+    clock.advance(Recipients::kAbsent + Seconds(1));
+    EXPECT_EQ(deliver(parts(other)).status, 402U);
+}
+
+TEST_F(IntakeTest, ANetworkThatBringsTooMuchThatIsWrongWaitsOutside) {
+    add_bob();
+    know_alice();
+    admission_options.faults_a_minute = 5;
+    admission->set_options(admission_options);
+    for (int times = 0; times < 5; ++times)
+        EXPECT_EQ(deliver(parts(stub(), kThief)).type, "bad-signature");
+    const auto shut = deliver(parts(stub()));
+    EXPECT_EQ(shut.type, "over-quota");
+    EXPECT_EQ(shut.headers.find("retry-after"), "60");
+    EXPECT_EQ(meter.events.back().shed, "faults");
+    EXPECT_EQ(meter.events.back().network, "127.0.0.1");
+    clock.advance(Seconds(60));
+    EXPECT_EQ(deliver(parts(stub())).status, 201U) << "what waited comes in";
+}
+
+TEST_F(IntakeTest, ANetworkThatBringsWantedMailMayErrMoreOften) {
+    add_bob();
+    know_alice();
+    admission_options.faults_a_minute = 5;
+    admission->set_options(admission_options);
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+    for (int times = 0; times < 40; ++times)
+        EXPECT_EQ(deliver(parts(stub(), kThief)).type, "bad-signature");
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))).status, 201U);
+}
+
+TEST_F(IntakeTest, ANetworkThatBringsWantedMailDoesNotAnswerForItsNeighbours) {
+    add_bob();
+    know_alice();
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+    for (const char* neighbour : {"127.0.0.7", "127.0.0.8", "127.0.0.9", "127.0.0.10"})
+        admission->note_fault(boost::asio::ip::make_address(neighbour), 600);
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))).status, 201U);
+    HttpRequest other;
+    other.remote.address(boost::asio::ip::make_address("127.0.0.20"));
+    EXPECT_EQ(admission->door(other), Admission::Door::shut) << "that nobody knows";
+}
+
+TEST_F(IntakeTest, WhoGoesOnBeforeAShutDoorIsShutOut) {
+    add_bob();
+    admission_options.faults_a_minute = 5;
+    admission->set_options(admission_options);
+    const auto here = boost::asio::ip::make_address("127.0.0.1");
+    for (int times = 0; times < 10; ++times)
+        deliver(parts(stub(), kThief));
+    EXPECT_FALSE(admission->is_shut_out(here));
+    for (int times = 0; times < 10; ++times)
+        deliver(parts(stub(), kThief));
+    EXPECT_TRUE(admission->is_shut_out(here));
+    EXPECT_FALSE(admission->is_shut_out(boost::asio::ip::make_address("127.0.0.2")));
+    clock.advance(Seconds(61));
+    EXPECT_FALSE(admission->is_shut_out(here));
+}
+
+TEST_F(IntakeTest, UnderLoadAnUnknownNetworkComesBackWithACookie) {
+    add_bob();
+    know_alice();
+    admission_options.cookies = AdmissionOptions::Cookies::always;
+    admission->set_options(admission_options);
+    const auto away = deliver(parts(stub()));
+    EXPECT_EQ(away.status, 503U);
+    EXPECT_EQ(away.type, "busy");
+    EXPECT_EQ(away.headers.find("retry-after"), "2");
+    const std::string cookie(away.headers.find("kith-cookie").value_or(""));
+    EXPECT_EQ(meter.events.back().shed, "cookie");
+    const auto bring = [&](const std::string& what, const std::string& id = std::string(32, 'a')) {
+        HttpCall call_with;
+        call_with.method = "POST";
+        call_with.path = "/kith/1/deliveries";
+        call_with.headers = {{"kith-cookie", what}};
+        call_with.body = to_bytes(write_delivery(parts(stub(id)), body.size()) + body);
+        return call(std::move(call_with)).status;
+    };
+    EXPECT_EQ(bring(cookie), 503U) << "not at once";
+    clock.advance(Seconds(2));
+    EXPECT_EQ(bring("x" + cookie.substr(1)), 503U);
+    EXPECT_EQ(bring(cookie), 201U);
+    EXPECT_EQ(deliver(parts(stub(std::string(32, 'b')))).status, 201U)
+        << "a network that brought wanted mail needs none any more";
+}
+
+TEST(ReturnCookie, IsForOneNetworkAndForATime) {
+    const ReturnCookie cookies(secret_of('c'));
+    const auto cookie = cookies.make("192.0.2.1", kStart);
+    EXPECT_EQ(cookie.size(), 32U);
+    EXPECT_FALSE(cookies.is_good(cookie, "192.0.2.1", kStart));
+    EXPECT_TRUE(cookies.is_good(cookie, "192.0.2.1", kStart + ReturnCookie::kWait));
+    EXPECT_TRUE(cookies.is_good(cookie, "192.0.2.1", kStart + ReturnCookie::kLife));
+    EXPECT_FALSE(cookies.is_good(cookie, "192.0.2.1", kStart + ReturnCookie::kLife + Seconds(1)));
+    EXPECT_FALSE(cookies.is_good(cookie, "192.0.2.2", kStart + ReturnCookie::kWait));
+    EXPECT_FALSE(ReturnCookie(secret_of('d')).is_good(cookie, "192.0.2.1", kStart + Seconds(2)));
+    for (const char* text : {"", "====", "aaaa"})
+        EXPECT_FALSE(cookies.is_good(text, "192.0.2.1", kStart + Seconds(2))) << text;
+}
+
+TEST_F(IntakeTest, LookUpsThatANetworkCausesAreBounded) {
+    add_bob();
+    admission_options.lookups_a_minute = 2;
+    admission->set_options(admission_options);
+    Stub other = stub();
+    for (const char* from : {"a@n1.test", "a@n2.test"}) {
+        other.from = *Address::parse(from);
+        EXPECT_EQ(deliver(parts(other)).type, "wrong-domain");
+    }
+    other.from = *Address::parse("a@n3.test");
+    EXPECT_EQ(deliver(parts(other)).type, "busy") << "it may come again";
+    EXPECT_EQ(meter.events.back().shed, "look-ups");
+    EXPECT_EQ(peers.asked, 2);
+    EXPECT_EQ(deliver(parts(stub())).type, "stamp-needed") << "what is known needs none";
+}
+
+TEST_F(IntakeTest, ChainsAreAskedForOnlyWhereTheDomainVouches) {
+    add_bob();
+    DeliveryParts forged = parts(stub(), kLaptop, kTwoTest);
+    forged.cards = {alice.note.octets(), alice.note.octets()};
+    Stub unknown = stub();
+    unknown.card = sha256("a card that never was");
+    auto told = parts(unknown, kLaptop, kTwoTest);
+    told.cards = forged.cards;
+    const int before = peers.asked;
+    EXPECT_EQ(deliver(told).type, "card-needed");
+    EXPECT_EQ(peers.asked, before + 1) << "for its key, and not for its cards";
+    told = parts(unknown);
+    told.cards = forged.cards;
+    for (int times = 0; times < 3; ++times)
+        EXPECT_EQ(deliver(told).type, "card-needed");
+    EXPECT_EQ(peers.asked, before + 1 + 3 + 1) << "its key each time, its cards once";
+}
+
+TEST_F(IntakeTest, NewsOfOneAddressMakeUsAskItsDomainOnlySoOften) {
+    add_bob();
+    know_alice();
+    EXPECT_EQ(deliver(parts(stub())).status, 201U);
+    int asked = 0;
+    for (int times = 0; times < 12; ++times)
+        asked += post("/kith/1/notes", alice.note.octets()).status == 202U ? 1 : 0;
+    EXPECT_EQ(asked, 10);
+    clock.advance(Seconds(60));
+    EXPECT_EQ(post("/kith/1/notes", alice.note.octets()).status, 202U);
 }
 
 TEST_F(IntakeTest, CardsAreGivenAsOneNoteOrAsAChain) {

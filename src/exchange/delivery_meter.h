@@ -21,6 +21,10 @@ struct DeliveryEvent {
     std::string peer;     ///< the other domain
     std::string message;  ///< the stub's id; empty when it could not be read
     std::string tier;     ///< in, when it was taken
+    std::string network;  ///< in: where it came from, as limits count (net/address.h)
+    /// In, when it was turned away without being judged: why. One of a few words, for metrics.
+    std::string_view shed;
+    std::uint64_t octets = 0;  ///< in: of the body, when it was taken
     std::int64_t attempt = 1;
     double seconds = 0;
 };

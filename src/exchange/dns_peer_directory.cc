@@ -15,11 +15,17 @@ constexpr Seconds kStaleTime{86'400};
 constexpr Seconds kAskAgainAfter{60};
 constexpr Seconds kWellKnownTtl{3600};
 constexpr std::size_t kWellKnownLimit = kMaxKithRecord + 2;
-constexpr Milliseconds kWellKnownDeadline{15'000};
+constexpr std::uint16_t kHttps = 443;
+constexpr std::uint16_t kFirstFree = 1024;
 
 bool may_pass(const Error& error) {
     return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||
            error.kind == ErrorKind::io;
+}
+
+// A record may not have us knock at the mail, file or remote-control port of somebody else.
+bool may_be_called(std::uint16_t port) {
+    return port == kHttps || port >= kFirstFree;
 }
 
 }  // namespace
@@ -39,27 +45,60 @@ DnsPeerDirectory::DnsPeerDirectory(Executor home,
       clock_(clock),
       options_(std::move(options)) {}
 
+void DnsPeerDirectory::set_options(const PeerDirectoryOptions& to) {
+    options_.dnssec = to.dnssec;
+    options_.failure_ttl = to.failure_ttl;
+    options_.away_ttl = to.away_ttl;
+    options_.timeout = to.timeout;
+}
+
+void DnsPeerDirectory::Shelf::remove(const std::string& domain) {
+    const auto found = entries.find(domain);
+    if (found == entries.end())
+        return;
+    newest_first.erase(found->second.place);
+    entries.erase(found);
+}
+
+void DnsPeerDirectory::Shelf::put(const std::string& domain, Entry entry, std::size_t capacity) {
+    newest_first.push_front(domain);
+    entry.place = newest_first.begin();
+    entries.insert_or_assign(domain, std::move(entry));
+    if (newest_first.size() > capacity) {
+        entries.erase(newest_first.back());
+        newest_first.pop_back();
+    }
+}
+
+DnsPeerDirectory::Entry* DnsPeerDirectory::entry_of(const std::string& domain, Time now) {
+    for (Shelf* shelf : {&found_, &failed_}) {
+        const auto found = shelf->entries.find(domain);
+        if (found == shelf->entries.end() || found->second.expires <= now)
+            continue;
+        shelf->newest_first.splice(
+            shelf->newest_first.begin(), shelf->newest_first, found->second.place);
+        return &found->second;
+    }
+    return nullptr;
+}
+
 std::optional<Result<PeerPtr>> DnsPeerDirectory::cached(const std::string& domain, Time now) {
     const std::scoped_lock lock(mutex_);
-    const auto found = entries_.find(domain);
-    if (found == entries_.end() || found->second.expires <= now)
-        return std::nullopt;
-    newest_first_.splice(newest_first_.begin(), newest_first_, found->second.place);
-    return found->second.answer;
+    const Entry* entry = entry_of(domain, now);
+    return entry != nullptr ? std::optional(entry->answer) : std::nullopt;
+}
+
+bool DnsPeerDirectory::knows(const std::string& domain) {
+    const std::scoped_lock lock(mutex_);
+    return entry_of(domain, clock_.now()) != nullptr;
 }
 
 void DnsPeerDirectory::keep(const std::string& domain, Result<PeerPtr> answer, Time expires) {
     const std::scoped_lock lock(mutex_);
-    if (const auto found = entries_.find(domain); found != entries_.end()) {
-        newest_first_.erase(found->second.place);
-        entries_.erase(found);
-    }
-    newest_first_.push_front(domain);
-    entries_.emplace(domain, Entry{std::move(answer), expires, newest_first_.begin()});
-    if (newest_first_.size() > options_.capacity) {
-        entries_.erase(newest_first_.back());
-        newest_first_.pop_back();
-    }
+    found_.remove(domain);
+    failed_.remove(domain);
+    Shelf& shelf = answer ? found_ : failed_;
+    shelf.put(domain, Entry{std::move(answer), expires, {}}, options_.capacity);
 }
 
 awaitable<Result<PeerPtr>> DnsPeerDirectory::find(std::string domain) {
@@ -75,8 +114,8 @@ awaitable<Result<PeerPtr>> DnsPeerDirectory::find_again(std::string domain) {
             co_return *known;
     {
         const std::scoped_lock lock(mutex_);
-        if (const auto found = entries_.find(domain); found != entries_.end())
-            found->second.expires = now;
+        if (Entry* entry = entry_of(domain, now))
+            entry->expires = now;
     }
     co_return co_await on_executor(home_, look_up_once(std::move(domain)));
 }
@@ -110,10 +149,14 @@ awaitable<Result<PeerPtr>> DnsPeerDirectory::look_up(std::string domain) {
     auto record = co_await ask_network(domain);
     if (!record && may_pass(record.error()))
         record = co_await remembered(domain, record.error());
+    if (record && !may_be_called(record->record.port))
+        record = fail(ErrorKind::malformed,
+                      "domain",
+                      domain + ": port " + std::to_string(record->record.port) + " is not called");
     const Time now = clock_.now();
     if (!record) {
         const bool away = may_pass(record.error());
-        keep(domain, record.error(), now + (away ? options_.away_ttl : options_.failure_ttl));
+        keep(domain, record.error(), now + (away ? options_.away_ttl : options_.failure_ttl).get());
         co_return record.error();
     }
     auto addresses = co_await resolver_.addresses(record->record.host);
@@ -122,7 +165,7 @@ awaitable<Result<PeerPtr>> DnsPeerDirectory::look_up(std::string domain) {
         // The record is there, so the domain has a server; its address may come back.
         if (error.kind == ErrorKind::not_found)
             error = fail(ErrorKind::unavailable, "domain", record->record.host + " has no address");
-        keep(domain, error, now + options_.away_ttl);
+        keep(domain, error, now + options_.away_ttl.get());
         co_return error;
     }
     auto peer = std::make_shared<Peer>();
@@ -173,7 +216,7 @@ awaitable<Result<DnsPeerDirectory::Record>> DnsPeerDirectory::ask_well_known(std
     HttpCall call;
     call.path = "/.well-known/kith";
     call.repeat = Repeat::allowed;
-    call.deadline = kWellKnownDeadline;
+    call.deadline = options_.timeout;
     call.reply_limit = kWellKnownLimit;
     const auto reply =
         CO_TRY(co_await client_.request({host, 443, addresses->addresses}, std::move(call)));

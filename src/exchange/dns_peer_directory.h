@@ -22,10 +22,11 @@ struct PeerDirectoryOptions {
     std::string own_domain;
     enum class Dnssec { wanted, required };
     Adjustable<Dnssec> dnssec = Dnssec::wanted;
-    std::size_t capacity = 10'000;
+    std::size_t capacity = 10'000;  ///< servers remembered, and as many failures
     std::size_t lookups_in_flight = 512;
-    Seconds failure_ttl{30};  ///< "it has none", or what it has is wrong
-    Seconds away_ttl{3};      ///< nobody answered
+    Adjustable<Seconds> failure_ttl = Seconds(30);  ///< "it has none", or what it has is wrong
+    Adjustable<Seconds> away_ttl = Seconds(3);      ///< nobody answered
+    Adjustable<Milliseconds> timeout = Milliseconds(20'000);  ///< of the well-known page
 };
 
 /// Thread-safe. Lives on the executor of its resolver and client; what it refers to outlives it.
@@ -41,8 +42,9 @@ class DnsPeerDirectory final : public PeerDirectory {
 
     awaitable<Result<PeerPtr>> find(std::string domain) override;
     awaitable<Result<PeerPtr>> find_again(std::string domain) override;
-    /// For look-ups from here on; any thread.
-    void set_dnssec(PeerDirectoryOptions::Dnssec dnssec) { options_.dnssec.set(dnssec); }
+    bool knows(const std::string& domain) override;
+    /// DNSSEC and times, for look-ups from here on; any thread.
+    void set_options(const PeerDirectoryOptions& to);
 
   private:
     struct Entry {
@@ -50,12 +52,23 @@ class DnsPeerDirectory final : public PeerDirectory {
         Time expires;
         std::list<std::string>::iterator place;
     };
+    /// Answers, the longest unused goes first. Failures have one of their own: names that do not
+    /// exist cost nothing to make up, and must not drive out the servers that do.
+    struct Shelf {
+        std::map<std::string, Entry> entries;
+        std::list<std::string> newest_first;
+
+        void remove(const std::string& domain);
+        void put(const std::string& domain, Entry entry, std::size_t capacity);
+    };
     struct Record {
         KithRecord record;
         Peer::Secure secure = Peer::Secure::no;
         Seconds ttl{0};
     };
 
+    /// Under mutex_; null: neither found nor failed, or over.
+    Entry* entry_of(const std::string& domain, Time now);
     std::optional<Result<PeerPtr>> cached(const std::string& domain, Time now);
     void keep(const std::string& domain, Result<PeerPtr> answer, Time expires);
     awaitable<Result<PeerPtr>> look_up_once(std::string domain);
@@ -74,8 +87,8 @@ class DnsPeerDirectory final : public PeerDirectory {
     PeerDirectoryOptions options_;
 
     std::mutex mutex_;
-    std::map<std::string, Entry> entries_;
-    std::list<std::string> newest_first_;
+    Shelf found_;
+    Shelf failed_;
     /// Who waits for a look-up under way; on home_ alone.
     std::map<std::string, std::vector<std::shared_ptr<Signal>>> waiting_;
 };

@@ -5,10 +5,16 @@
 #include "delivery/withdrawal.h"
 #include "exchange/answers.h"
 #include "exchange/store_calls.h"
+#include "net/address.h"
 
 namespace kith {
 namespace {
 
+/// How often news of one address from one network make us ask its domain; a person changes cards
+/// far less often.
+constexpr std::uint64_t kNews = 10;
+constexpr Seconds kNewsIn{600};
+constexpr Seconds kNewsWait{60};
 constexpr std::string_view kCardLine = "kith/1 card\n";
 constexpr std::string_view kWithdrawLine = "kith/1 withdraw\n";
 constexpr std::string_view kOutcomeLine = "kith/1 outcome\n";
@@ -30,6 +36,9 @@ bool is_done(ReadTransaction& read, const SignedCard& card) {
 
 }  // namespace
 
+NoteIntake::NoteIntake(NoteServices services)
+    : services_(std::move(services)), news_(kNews, kNewsIn) {}
+
 awaitable<HttpResponse> NoteIntake::take(std::shared_ptr<HttpRequest> request) {
     const auto body = co_await request->body->read_all(kMaxNote);
     if (!body)
@@ -37,15 +46,17 @@ awaitable<HttpResponse> NoteIntake::take(std::shared_ptr<HttpRequest> request) {
     auto note = SignedNote::parse(as_text(*body));
     if (!note)
         co_return problem_answer(note.error());
-    const auto taken = co_await take_note(*std::move(note));
+    const auto taken = co_await take_note(*std::move(note), request->remote.address());
+    if (!taken && taken.error().kind == ErrorKind::unavailable)
+        co_return busy_answer(Problem::busy, kNewsWait, taken.error().detail);
     if (!taken)
         co_return problem_answer(taken.error());
     co_return accepted();
 }
 
-awaitable<Result<void>> NoteIntake::take_note(SignedNote note) {
+awaitable<Result<void>> NoteIntake::take_note(SignedNote note, Admission::Client client) {
     if (note.text().starts_with(kCardLine))
-        co_return co_await take_card(std::move(note));
+        co_return co_await take_card(std::move(note), std::move(client));
     if (note.text().starts_with(kWithdrawLine))
         co_return co_await take_withdraw(std::move(note));
     if (note.text().starts_with(kOutcomeLine))
@@ -54,8 +65,13 @@ awaitable<Result<void>> NoteIntake::take_note(SignedNote note) {
 }
 
 // The note says that there is something new; what it is, the domain is asked.
-awaitable<Result<void>> NoteIntake::take_card(SignedNote note) {
+awaitable<Result<void>> NoteIntake::take_card(SignedNote note, Admission::Client client) {
     const SignedCard card = CO_TRY(read_card(std::move(note)));
+    // Whoever it concerns: the answer tells nobody whom we know.
+    const auto right = services_.admission.look_up(client);
+    const std::string news = client_prefix(client) + " " + card.card.address.text();
+    if (!right || !news_.pass(news, services_.clock.steady()))
+        co_return fail(ErrorKind::unavailable, "card", "too much news at once");
     auto ask = [&card](ReadTransaction& read) -> Result<KnownCard> {
         return KnownCard{read.newest_card(card.root()).has_value(), is_done(read, card)};
     };

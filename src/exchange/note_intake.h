@@ -3,6 +3,7 @@
 // it concerned anybody here.
 #pragma once
 
+#include "exchange/admission.h"
 #include "exchange/card_lookup.h"
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
@@ -17,23 +18,25 @@ struct NoteServices {
     CardLookup& cards;
     PeerDirectory& peers;
     DeliveryMeter& meter;
+    Admission& admission;
     ChangeSink changed;
 };
 
 /// Thread-safe; what the services refer to must outlive it.
 class NoteIntake {
   public:
-    explicit NoteIntake(NoteServices services) : services_(std::move(services)) {}
+    explicit NoteIntake(NoteServices services);
     awaitable<HttpResponse> take(std::shared_ptr<HttpRequest> request);
 
   private:
-    awaitable<Result<void>> take_note(SignedNote note);
-    awaitable<Result<void>> take_card(SignedNote note);
+    awaitable<Result<void>> take_note(SignedNote note, Admission::Client client);
+    awaitable<Result<void>> take_card(SignedNote note, Admission::Client client);
     awaitable<Result<void>> take_withdraw(SignedNote note);
     awaitable<Result<void>> take_outcome_note(SignedNote note);
     awaitable<Result<void>> tell_grantors(Hash root);
 
     const NoteServices services_;
+    RateGate news_;  ///< of one address from one network
 };
 
 }  // namespace kith

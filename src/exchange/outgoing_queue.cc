@@ -24,6 +24,8 @@ constexpr std::size_t kMostFailing = 10'000;
 constexpr std::uint64_t kSlowestRate = 32ULL * 1024;  ///< octets a second that a body may take
 constexpr std::size_t kReplyLimit = kMaxProblem;
 constexpr int kMostSteps = 4;
+constexpr std::string_view kCookieField = "kith-cookie";
+constexpr std::size_t kMostCookie = 256;
 constexpr Seconds kMostRetryAfter{6 * 3600};
 
 // The server was not reached, or did not finish: it, not the message, is the trouble.
@@ -327,7 +329,11 @@ awaitable<Attempt> OutgoingQueue::attempt(const OutgoingMail* mail,
                                                  ByteRange{0, mail->place.size - 1},
                                                  std::move(head));
     }
+    if (const auto cookie = cookies_.find(peer->domain); cookie != cookies_.end())
+        call.headers.add(std::string(kCookieField), cookie->second);
     const auto reply = co_await services_.client.request(peer->origin, std::move(call));
+    if (reply)
+        keep_cookie(peer->domain, reply->headers);
     sent.came = reply ? Attempt::Came::answer : Attempt::Came::no_answer;
     sent.status = 0;
     sent.problem = {};
@@ -340,6 +346,16 @@ awaitable<Attempt> OutgoingQueue::attempt(const OutgoingMail* mail,
     if (reply->status >= 300)
         sent.problem = answer_problem(as_text(reply->body), sent.status);
     co_return sent;
+}
+
+// A server under load asks who is unknown to it to come back with what it gave.
+void OutgoingQueue::keep_cookie(const std::string& domain, const HttpHeaders& headers) {
+    const auto cookie = headers.find(kCookieField);
+    if (!cookie || cookie->size() > kMostCookie)
+        return;
+    if (cookies_.size() >= kMostTold)
+        cookies_.clear();
+    cookies_.insert_or_assign(domain, std::string(*cookie));
 }
 
 // A recipient of our own domain: the same corridor, without the wire.

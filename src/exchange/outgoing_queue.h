@@ -76,6 +76,7 @@ class OutgoingQueue final : public Outbox {
     awaitable<void> put_back(Rows rows, Time until);
     awaitable<void> write_rows(Rows rows);
     void note_health(const std::string& domain, const Attempt& attempt, Moment began);
+    void keep_cookie(const std::string& domain, const HttpHeaders& headers);
     void report(const OutgoingMail& mail, const Attempt& attempt, double seconds);
     void one_less(const std::string& domain);
 
@@ -95,6 +96,7 @@ class OutgoingQueue final : public Outbox {
     Moment retry_asked_;
     /// Who has seen which card: it need not travel again.
     std::set<std::pair<std::string, Hash>> told_;
+    std::map<std::string, std::string> cookies_;  ///< by domain (protocol section 7.6)
     Time last_look_;
     std::chrono::steady_clock::time_point last_steady_;
 };

@@ -31,6 +31,8 @@ class PeerDirectory {
     /// Errors: not_found ("domain": it has no Kith record), untrusted (bogus, or unsigned where
     /// DNSSEC is required), unavailable, timeout, malformed (its record).
     virtual awaitable<Result<PeerPtr>> find(std::string domain) = 0;
+    /// find() would answer out of memory, be it that there is none.
+    virtual bool knows(const std::string& domain) = 0;
     /// Asks again, unless that was done within the last minute: for a signature that does not
     /// verify with the keys known.
     virtual awaitable<Result<PeerPtr>> find_again(std::string domain) = 0;

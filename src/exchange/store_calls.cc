@@ -39,8 +39,11 @@ Result<std::optional<Store::Work>> answer_of(Store& store, const WriteQuestion& 
 
 }  // namespace
 
-awaitable<Result<void>> ask_and_write(Store* store, WorkerPool* workers, WriteQuestion question) {
-    auto initiation = [store, workers, &question](auto handler) {
+awaitable<Result<void>> ask_and_write(Store* store,
+                                      WorkerPool* workers,
+                                      WriteQuestion question,
+                                      std::size_t lane) {
+    auto initiation = [store, workers, &question, lane](auto handler) {
         const Store::Done done = resume_with(std::move(handler));
         WorkerPool::Job job = [store, done, ask = std::move(question)] {
             auto work = answer_of(*store, ask);
@@ -51,7 +54,7 @@ awaitable<Result<void>> ask_and_write(Store* store, WorkerPool* workers, WriteQu
             else
                 store->write(**std::move(work), done, Store::Adds::yes);
         };
-        if (!workers->try_post(job))
+        if (!workers->try_post(job, lane))
             done(detail::pool_is_full());
     };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Result<void>)>(

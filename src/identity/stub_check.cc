@@ -51,15 +51,18 @@ Result<Signers> find_signers(const SignedNote& note, const StubContext& context)
     return signers;
 }
 
-Result<void> check_batch(const SignedNote& note, const Stub& stub, const StubContext& context) {
-    const BatchEvidence& evidence = *context.batch;
+Result<void> check_batch(const SignedNote& note,
+                         const Stub& stub,
+                         std::span<const PublicKey> domain_keys,
+                         const BatchEvidence& evidence,
+                         VerifiedNotes& verified) {
     const Batch batch = TRY(parse_batch(evidence.batch));
     if (batch.domain != stub.from.domain())
         return untrusted("batch: domain", "is not the sender's");
     std::vector<NamedKey> known;
-    for (const PublicKey& key : context.domain_keys)
+    for (const PublicKey& key : domain_keys)
         known.push_back({batch.domain, key});
-    if (auto good = verify_once(evidence.batch, known, context.verified); !good)
+    if (auto good = verify_once(evidence.batch, known, verified); !good)
         return std::move(good).error().within("batch");
     const Hash leaf = merkle_leaf(as_bytes(note.text()));
     if (evidence.path.index >= batch.size ||
@@ -124,9 +127,23 @@ Result<CheckedStub> check_stub(const SignedNote& note,
         return checked;
     if (!context.batch)
         return untrusted("stub: domain", stub.from.domain() + " did not countersign");
-    TRY(check_batch(note, stub, context));
+    TRY(check_batch(note, stub, context.domain_keys, *context.batch, context.verified));
     checked.by = CheckedStub::Countersigned::by_batch;
     return checked;
+}
+
+Result<void> check_countersignature(const SignedNote& note,
+                                    const Stub& stub,
+                                    std::span<const PublicKey> domain_keys,
+                                    const BatchEvidence* batch,
+                                    VerifiedNotes& verified) {
+    if (batch != nullptr)
+        return check_batch(note, stub, domain_keys, *batch, verified);
+    std::vector<NamedKey> known;
+    for (const PublicKey& key : domain_keys)
+        known.push_back({stub.from.domain(), key});
+    TRY(verify_note(note, known));
+    return {};
 }
 
 BatchDraft make_batch(const std::string& domain,

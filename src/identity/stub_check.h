@@ -73,6 +73,14 @@ Result<CheckedStub> check_stub(const SignedNote& note,
                                const Stub& stub,
                                const StubContext& context);
 
+/// Of that alone what needs no card: the domain countersigned the stub, on it or in a batch.
+/// Errors: untrusted, bad_signature, malformed.
+Result<void> check_countersignature(const SignedNote& note,
+                                    const Stub& stub,
+                                    std::span<const PublicKey> domain_keys,
+                                    const BatchEvidence* batch,
+                                    VerifiedNotes& verified);
+
 /// Signs once for many: the batch note's text and a path for each stub (texts, at most 1024).
 struct BatchDraft {
     std::string text;

@@ -23,6 +23,7 @@ constexpr auto kSpecial4 = std::to_array<Block4>({
     {0x0A000000, 8},   // private
     {0x64400000, 10},  // shared, RFC 6598
     {0x7F000000, 8},   // loopback
+    {0xA83F8110, 32},  // a cloud's address for its machines' settings
     {0xA9FE0000, 16},  // link-local
     {0xAC100000, 12},  // private
     {0xC0000000, 24},  // protocol assignments
@@ -39,7 +40,7 @@ constexpr auto kSpecial4 = std::to_array<Block4>({
 bool is_public4(ip::address_v4 address) {
     std::uint32_t value = address.to_uint();
     return std::ranges::none_of(kSpecial4, [value](const Block4& block) {
-        return (value ^ block.network) >> (32 - block.bits) == 0;
+        return ((value ^ block.network) & (~std::uint32_t{0} << (32 - block.bits))) == 0;
     });
 }
 
@@ -64,6 +65,14 @@ bool is_public6(const ip::address_v6& address) {
     return !assignments && !documentation;
 }
 
+// `bits` a multiple of 8.
+std::string network6(const ip::address_v6& address, std::size_t bits) {
+    auto octets = address.to_bytes();
+    std::fill(
+        octets.begin() + static_cast<std::ptrdiff_t>(bits / 8), octets.end(), std::uint8_t{0});
+    return ip::address_v6(octets).to_string() + "/" + std::to_string(bits);
+}
+
 }  // namespace
 
 bool is_public_address(const ip::address& address) {
@@ -77,13 +86,35 @@ ip::address plain_address(const ip::address& address) {
     return address;
 }
 
+Reach reach_of(const ip::address& address) {
+    if (is_public_address(address))
+        return Reach::open_internet;
+    const ip::address plain = plain_address(address);
+    if (plain.is_loopback())
+        return Reach::private_network;
+    if (plain.is_v4()) {
+        const auto octets = plain.to_v4().to_bytes();
+        const bool is_private = octets[0] == 10 ||
+                                (octets[0] == 172 && (octets[1] & 0xF0U) == 16) ||
+                                (octets[0] == 192 && octets[1] == 168);
+        return is_private ? Reach::private_network : Reach::nowhere;
+    }
+    // Unique local addresses, RFC 4193.
+    return (plain.to_v6().to_bytes()[0] & 0xFEU) == 0xFC ? Reach::private_network : Reach::nowhere;
+}
+
 std::string client_prefix(const ip::address& address) {
     ip::address plain = plain_address(address);
-    if (plain.is_v4())
-        return plain.to_string();
-    auto octets = plain.to_v6().to_bytes();
-    std::fill(octets.begin() + 7, octets.end(), std::uint8_t{0});
-    return ip::address_v6(octets).to_string() + "/56";
+    return plain.is_v4() ? plain.to_string() : network6(plain.to_v6(), 64);
+}
+
+std::vector<std::string> client_networks(const ip::address& address) {
+    const ip::address plain = plain_address(address);
+    if (plain.is_v6())
+        return {
+            network6(plain.to_v6(), 64), network6(plain.to_v6(), 56), network6(plain.to_v6(), 48)};
+    const ip::address_v4 network(plain.to_v4().to_uint() & 0xFFFFFF00U);
+    return {plain.to_string(), network.to_string() + "/24"};
 }
 
 Result<ip::tcp::endpoint> parse_endpoint(std::string_view text) {

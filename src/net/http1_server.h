@@ -27,6 +27,7 @@ class Http1Connection final : public ServerConnection,
     void check(SteadyTime now) override;
     void begin_stop() override;
     void abort() override;
+    const boost::asio::ip::tcp::endpoint& remote() const override { return remote_; }
 
     /// For the request's body.
     awaitable<Result<Bytes>> read_body();

@@ -49,6 +49,7 @@ class Http2ServerLink final : public Http2Link, public ServerConnection {
     void check(SteadyTime now) override;
     void begin_stop() override;
     void abort() override;
+    const boost::asio::ip::tcp::endpoint& remote() const override { return remote_; }
 
     /// For the request's body.
     awaitable<Result<Bytes>> read_body(std::shared_ptr<Http2ServerStream> stream);

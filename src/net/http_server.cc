@@ -45,8 +45,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(IoThreads& threads,
                                                      std::shared_ptr<HttpHandler> handler) {
     auto impl = std::make_unique<Impl>(threads);
     impl->shared = std::make_shared<ServerShared>();
-    impl->shared->limiter = std::make_shared<ConnectionLimiter>(
-        options.limits.connections, options.limits.connections_per_prefix);
+    impl->shared->limiter =
+        std::make_shared<ConnectionLimiter>(options.limits.connections,
+                                            options.limits.connections_per_prefix,
+                                            options.limits.wide_networks);
     impl->shared->identity = std::move(identity);
     impl->shared->handler = std::move(handler);
     impl->endpoints = options.listen;
@@ -81,7 +83,8 @@ HttpServerCounts HttpServer::counts() const {
 }
 
 void HttpServer::set_limits(const HttpLimits& limits) {
-    impl_->shared->limiter->set(limits.connections, limits.connections_per_prefix);
+    impl_->shared->limiter->set(
+        limits.connections, limits.connections_per_prefix, limits.wide_networks);
     impl_->shared->options.limits.adjust(limits);
 }
 

@@ -25,6 +25,9 @@ struct HttpServerOptions {
     std::string id_prefix;  ///< of HttpRequest::id; the number of the request follows
     /// Told of handler exceptions and accept errors in one line; from any I/O thread; may be empty.
     std::function<void(const std::string&)> log;
+    /// Who is let in no more: new connections are closed before their handshake, open ones within
+    /// about a second. From any I/O thread, must not block; may be empty.
+    std::function<bool(const boost::asio::ip::address&)> shut_out;
 };
 
 /// For metrics; a snapshot.

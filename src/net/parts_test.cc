@@ -5,6 +5,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <future>
 #include <latch>
 #include <stdexcept>
 #include <thread>
@@ -13,6 +15,7 @@
 #include "net/deadline.h"
 #include "net/net_tests.h"
 #include "net/on_executor.h"
+#include "net/rate_gate.h"
 #include "net/signal.h"
 #include "net/task_group.h"
 #include "net/worker_pool.h"
@@ -188,12 +191,101 @@ TEST(AddressTest, only_the_open_internet_is_public) {
         EXPECT_FALSE(is_public_address(asio::ip::make_address(text))) << text;
 }
 
-TEST(AddressTest, clients_are_counted_by_address_or_56_bits) {
-    auto prefix = [](const char* text) { return client_prefix(asio::ip::make_address(text)); };
-    EXPECT_EQ(prefix("192.0.2.1"), "192.0.2.1");
-    EXPECT_EQ(prefix("::ffff:192.0.2.1"), "192.0.2.1");
-    EXPECT_EQ(prefix("2001:db8:1:2ff::1"), prefix("2001:db8:1:200::2"));
-    EXPECT_NE(prefix("2001:db8:1:2ff::1"), prefix("2001:db8:1:300::1"));
+TEST(AddressTest, clients_are_counted_by_their_networks_narrow_and_wide) {
+    auto networks = [](const char* text) { return client_networks(asio::ip::make_address(text)); };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(networks("192.0.2.1"), (Names{"192.0.2.1", "192.0.2.0/24"}));
+    EXPECT_EQ(networks("::ffff:192.0.2.1"), networks("192.0.2.1"));
+    EXPECT_EQ(networks("2001:db8:1:2ff::1"),
+              (Names{"2001:db8:1:2ff::/64", "2001:db8:1:200::/56", "2001:db8:1::/48"}));
+    EXPECT_EQ(client_prefix(asio::ip::make_address("2001:db8:1:2ff::1")), "2001:db8:1:2ff::/64");
+}
+
+TEST(AddressTest, a_test_network_reaches_private_addresses_but_no_metadata) {
+    auto reach = [](const char* text) { return reach_of(asio::ip::make_address(text)); };
+    for (const char* text : {"127.0.0.1",
+                             "10.1.2.3",
+                             "172.31.0.1",
+                             "192.168.1.1",
+                             "::1",
+                             "fd00::1",
+                             "::ffff:10.0.0.1"})
+        EXPECT_EQ(reach(text), Reach::private_network) << text;
+    for (const char* text : {"169.254.169.254",
+                             "168.63.129.16",
+                             "100.100.100.200",
+                             "0.0.0.0",
+                             "224.0.0.1",
+                             "255.255.255.255",
+                             "fe80::1",
+                             "ff02::1",
+                             "::",
+                             "::ffff:169.254.169.254",
+                             "64:ff9b::a9fe:a9fe",
+                             "2002:a9fe:a9fe::1"})
+        EXPECT_EQ(reach(text), Reach::nowhere) << text;
+    EXPECT_EQ(reach("9.9.9.9"), Reach::open_internet);
+}
+
+TEST(NetworkGateTest, a_wide_network_is_bounded_too) {
+    NetworkGate gate(2, Seconds(60), 2);
+    const std::chrono::steady_clock::time_point now{};
+    auto pass = [&](const char* text) { return gate.pass(asio::ip::make_address(text), now); };
+    EXPECT_TRUE(pass("192.0.2.1"));
+    EXPECT_TRUE(pass("192.0.2.1"));
+    EXPECT_FALSE(pass("192.0.2.1"));
+    EXPECT_TRUE(pass("192.0.2.2"));
+    EXPECT_TRUE(pass("192.0.2.3"));
+    EXPECT_FALSE(pass("192.0.2.4")) << "the /24 has had its four";
+    EXPECT_TRUE(pass("198.51.100.1"));
+    for (const char* text :
+         {"2001:db8::1", "2001:db8::2", "2001:db8:0:100::1", "2001:db8:0:200::1"})
+        EXPECT_TRUE(pass(text)) << text;
+    EXPECT_FALSE(pass("2001:db8:0:300::1")) << "the /48 has had its four";
+}
+
+TEST(NetworkGateTest, what_was_taken_comes_back_with_time) {
+    NetworkGate gate(10, Seconds(10), 4);
+    const auto who = asio::ip::make_address("192.0.2.1");
+    std::chrono::steady_clock::time_point now{};
+    EXPECT_FALSE(gate.is_spent(who, now));
+    gate.take(who, 50, now);
+    EXPECT_TRUE(gate.is_spent(who, now));
+    EXPECT_TRUE(gate.is_spent(asio::ip::make_address("192.0.2.9"), now)) << "the whole /24";
+    EXPECT_FALSE(gate.is_narrow_spent(asio::ip::make_address("192.0.2.9"), now));
+    now += std::chrono::seconds(2);
+    EXPECT_FALSE(gate.is_spent(who, now));
+}
+
+TEST(WorkerPoolTest, lanes_have_their_shares_while_others_wait_and_all_when_none_does) {
+    std::promise<void> begin;
+    std::vector<std::size_t> order;  // one thread: no lock needed
+    {
+        WorkerPool pool(
+            1,
+            std::vector<WorkerPool::Lane>{
+                {.share = 3, .limit = 100}, {.share = 1, .limit = 100}, {.share = 1, .limit = 1}});
+        auto wait = begin.get_future().share();
+        WorkerPool::Job hold = [wait] { wait.wait(); };
+        ASSERT_TRUE(pool.try_post(hold));
+        while (pool.waiting() > 0)
+            std::this_thread::yield();
+        for (std::size_t i = 0; i < 12; ++i)
+            for (const std::size_t lane : {0U, 1U}) {
+                WorkerPool::Job job = [&order, lane] { order.push_back(lane); };
+                ASSERT_TRUE(pool.try_post(job, lane));
+            }
+        EXPECT_EQ(pool.waiting(1), 12U);
+        WorkerPool::Job first = [] {};
+        WorkerPool::Job second = [] {};
+        EXPECT_TRUE(pool.try_post(first, 2));
+        EXPECT_FALSE(pool.try_post(second, 2)) << "each lane has its own bound";
+        begin.set_value();
+    }
+    ASSERT_EQ(order.size(), 24U);
+    const auto early = std::count(order.begin(), order.begin() + 16, std::size_t{0});
+    EXPECT_EQ(early, 12) << "three of four while both wait";
+    EXPECT_EQ(std::count(order.begin() + 16, order.end(), std::size_t{1}), 8);
 }
 
 TEST(AddressTest, endpoints_are_read_and_written) {

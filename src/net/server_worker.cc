@@ -28,18 +28,20 @@ constexpr int kBacklog = 1024;
 /// A connection until its TLS handshake is done.
 class Handshake final : public ServerConnection {
   public:
-    Handshake(TlsStream stream, SteadyTime deadline)
-        : stream_(std::move(stream)), deadline_(deadline) {}
+    Handshake(TlsStream stream, tcp::endpoint remote, SteadyTime deadline)
+        : stream_(std::move(stream)), remote_(std::move(remote)), deadline_(deadline) {}
     void check(SteadyTime now) override {
         if (now > deadline_)
             stream_.close();
     }
     void begin_stop() override { stream_.close(); }
     void abort() override { stream_.close(); }
+    const tcp::endpoint& remote() const override { return remote_; }
     TlsStream& stream() { return stream_; }
 
   private:
     TlsStream stream_;
+    tcp::endpoint remote_;
     SteadyTime deadline_;
 };
 
@@ -145,7 +147,7 @@ void ServerWorker::admit(tcp::socket socket) {
     if (error)
         return;  // gone already
     remote.address(plain_address(remote.address()));
-    auto permit = shared_->limiter->admit(remote.address());
+    auto permit = is_shut_out(remote) ? std::nullopt : shared_->limiter->admit(remote.address());
     if (!permit) {
         shared_->refused.fetch_add(1, std::memory_order_relaxed);
         return;
@@ -162,7 +164,7 @@ awaitable<void> ServerWorker::serve(tcp::socket socket,
     if (!made || stopping_)
         co_return;
     auto deadline = std::chrono::steady_clock::now() + limits().handshake_timeout.get();
-    auto shaking = std::make_shared<Handshake>(std::move(*made), deadline);
+    auto shaking = std::make_shared<Handshake>(std::move(*made), remote, deadline);
     connections_.insert(shaking);
     auto shaken = co_await shaking->stream().handshake();
     connections_.erase(shaking);
@@ -210,7 +212,15 @@ void ServerWorker::sweep() {
     date_ = http_date();
     auto now = std::chrono::steady_clock::now();
     for (const auto& connection : connections_)
-        connection->check(now);
+        if (is_shut_out(connection->remote()))
+            connection->abort();
+        else
+            connection->check(now);
+}
+
+bool ServerWorker::is_shut_out(const tcp::endpoint& remote) const {
+    const auto& shut_out = shared_->options.shut_out;
+    return shut_out && shut_out(remote.address());
 }
 
 void ServerWorker::begin_stop() {

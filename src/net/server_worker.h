@@ -56,6 +56,7 @@ class ServerConnection {
     /// Takes no further requests; ends when those under way have ended.
     virtual void begin_stop() = 0;
     virtual void abort() = 0;
+    virtual const boost::asio::ip::tcp::endpoint& remote() const = 0;
 };
 
 /// Everything but construction happens on its thread.
@@ -98,6 +99,7 @@ class ServerWorker : public std::enable_shared_from_this<ServerWorker> {
     awaitable<void> serve_http1(TlsStream stream, boost::asio::ip::tcp::endpoint remote);
     void admit(boost::asio::ip::tcp::socket socket);
     void sweep();
+    bool is_shut_out(const boost::asio::ip::tcp::endpoint& remote) const;
 
     boost::asio::io_context& context_;
     std::shared_ptr<ServerShared> shared_;

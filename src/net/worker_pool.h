@@ -1,4 +1,4 @@
-// Threads for what blocks or computes for long: fsync, key derivation, signatures. The queue is
+// Threads for what blocks or computes for long: fsync, key derivation, signatures. Every queue is
 // bounded: a full one is an answer (unavailable), never a wait.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -26,25 +27,46 @@ namespace kith {
 class WorkerPool {
   public:
     using Job = std::move_only_function<void()>;
+    /// A queue of its own. While jobs wait in several, each has its share of the threads; what a
+    /// lane does not use the others have.
+    struct Lane {
+        std::uint32_t share = 1;
+        std::size_t limit = 0;  ///< jobs waiting at once
+    };
 
+    /// With one lane.
     WorkerPool(std::size_t threads, std::size_t queue_limit);
+    WorkerPool(std::size_t threads, std::vector<Lane> lanes);
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
     /// Takes the job, or leaves it where it is (false) when the queue is full or the pool stops.
     /// A job must not throw.
-    bool try_post(Job& job);
-    /// Jobs waiting now.
+    bool try_post(Job& job, std::size_t lane = 0);
+    /// Jobs waiting now; in all lanes, in one.
     std::size_t waiting() const;
+    std::size_t waiting(std::size_t lane) const;
+    std::vector<Lane> lanes() const;
+    /// As many lanes as there are.
+    void set_lanes(const std::vector<Lane>& lanes);
 
   private:
+    /// Stride scheduling: the lane that is behind the most is served next, and a lane falls behind
+    /// the faster the larger its share is.
+    struct Queue {
+        Lane lane;
+        std::uint64_t pass = 0;
+        std::deque<Job> jobs;
+    };
     void work();
+    Queue* next();
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Job> queue_;
-    std::size_t limit_;
+    std::deque<Queue> queues_;
+    std::size_t waiting_ = 0;
+    std::uint64_t pass_ = 0;  ///< of the job that was taken last
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };
@@ -81,9 +103,11 @@ Outcome run_job(Callable& callable) {
 /// Errors: unavailable when the queue is full; internal for an exception; those of the callable.
 template <class Callable,
           class Outcome = typename detail::JobResult<std::invoke_result_t<Callable&>>::Type>
-awaitable<Outcome> run(WorkerPool& pool, Callable callable) {  // NOLINT: the pool outlives all
+awaitable<Outcome> run(WorkerPool& pool,  // NOLINT: the pool outlives all
+                       Callable callable,
+                       std::size_t lane = 0) {
     namespace asio = boost::asio;
-    auto initiation = [&pool, &callable](auto handler) {
+    auto initiation = [&pool, &callable, lane](auto handler) {
         auto work = asio::make_work_guard(handler);
         auto state = std::make_shared<decltype(handler)>(std::move(handler));
         auto finish = [state, executor = work.get_executor()](Outcome outcome) {
@@ -98,7 +122,7 @@ awaitable<Outcome> run(WorkerPool& pool, Callable callable) {  // NOLINT: the po
             [finish, work = std::move(work), call = std::move(callable)]() mutable {
                 finish(detail::run_job<Outcome>(call));
             };
-        if (!pool.try_post(job))
+        if (!pool.try_post(job, lane))
             finish(detail::pool_is_full());
     };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Outcome)>(

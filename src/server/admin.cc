@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "note/address.h"
 #include "note/card.h"
+#include "server/admin_load.h"
 #include "server/admin_socket.h"
 #include "server/backup.h"
 #include "server/keys.h"
@@ -16,7 +17,6 @@ namespace kith {
 namespace {
 namespace json = boost::json;
 
-constexpr Seconds kInvitationLife{14 * 86'400};
 constexpr std::size_t kCodeOctets = 10;
 constexpr std::int64_t kQueueRows = 100;
 constexpr std::int64_t kMostQueueRows = 10'000;
@@ -94,8 +94,10 @@ Result<json::value> create_invitation(ServerContext& context, const json::object
             return invitation_json(known, *before);
     }
     const std::string code = base32(context.random.array<kCodeOctets>());
-    const InvitationRecord record{
-        .code = sha256(code), .address = address, .created = now, .expires = now + kInvitationLife};
+    const InvitationRecord record{.code = sha256(code),
+                                  .address = address,
+                                  .created = now,
+                                  .expires = now + context.config.clients.invitation_lifetime};
     TRY(context.store.write_and_wait([&](WriteTransaction& write) -> Result<void> {
         write.add_invitation(record);
         return {};
@@ -311,6 +313,7 @@ constexpr Call kCalls[] = {{"invitation.create", create_invitation},
                            {"queue.retry", retry_queue},
                            {"queue.drop", drop_queued},
                            {"status", status},
+                           {"load", show_load},
                            {"reload", reload},
                            {"backup", backup},
                            {"store.check", check_store}};
@@ -334,6 +337,8 @@ Result<json::value> call_admin(const Config& config, const json::object& request
         return fail(ErrorKind::unavailable, "reload", "no kithd runs here");
     SystemRandom random;
     TRY(complete_keys(config.keys_dir(), random));
+    if (text_of(request, "call") == "load")
+        return fail(ErrorKind::unavailable, "top", "no kithd runs here");
     // Only the first invitation makes a store: anything else would find an empty one good.
     const bool begins = text_of(request, "call") == "invitation.create";
     if (!missing_keys(config.keys_dir()).empty() ||

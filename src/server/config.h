@@ -42,6 +42,8 @@ struct Config {
         std::uint64_t header_octets = 16'384;
         std::uint64_t streams_a_connection = 128;
         std::uint64_t requests_at_once = 16'384;
+        std::uint64_t stream_window = 256ULL << 10;
+        std::uint64_t connection_window = 1ULL << 20;
     } http;
 
     struct Federation {
@@ -52,6 +54,10 @@ struct Config {
         std::uint64_t deliveries_per_domain_hour = 100'000;
         Seconds connect_timeout{10};
         Seconds request_timeout{60};
+        Seconds lookup_timeout{20};
+        Seconds body_timeout{30};
+        Seconds keep_failure{30};  ///< of a look-up: there is no server, or it is wrong
+        Seconds keep_away{3};      ///< nobody answered
     } federation;
 
     struct Resolver {
@@ -97,6 +103,10 @@ struct Config {
         std::uint64_t tokens = 200;
         Seconds session_lifetime{12 * 3'600};
         Seconds link_lifetime{600};
+        Seconds nonce_lifetime{120};
+        Seconds invitation_lifetime{14 * 86'400};
+        std::uint64_t cards_a_day = 50;
+        std::uint64_t links_a_day = 50;
         std::uint64_t logins_a_day = 500;
         std::uint64_t logins_a_prefix_minute = 20;
         std::uint64_t links_a_prefix_minute = 120;
@@ -107,6 +117,25 @@ struct Config {
     struct Directory {
         Seconds checkpoint_interval{600};
     } directory;
+    /// What keeps floods out, and whom they do not keep waiting.
+    struct Load {
+        std::uint64_t wide_networks = 4;
+        std::uint64_t faults_a_prefix_minute = 600;
+        Seconds shut_out{60};
+        std::uint64_t lookups_a_prefix_minute = 600;
+        std::uint64_t lookups_at_once = 256;
+        std::string cookies = "under-load";
+        std::uint64_t share_own = 100;
+        std::uint64_t share_known = 60;
+        std::uint64_t share_token = 20;
+        std::uint64_t share_stamp = 15;
+        std::uint64_t share_other = 5;
+        std::uint64_t waiting_own = 8'192;
+        std::uint64_t waiting_known = 4'096;
+        std::uint64_t waiting_token = 1'024;
+        std::uint64_t waiting_stamp = 512;
+        std::uint64_t waiting_other = 256;
+    } load;
 
     struct Log {
         std::string level = "info";

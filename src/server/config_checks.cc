@@ -53,6 +53,13 @@ std::string federation_mode(const std::string& text) {
     return text == "testing" || text == "enforce" ? "" : "must be \"testing\" or \"enforce\"";
 }
 
+std::string cookies(const std::string& text) {
+    for (const std::string_view when : {"under-load", "always", "never"})
+        if (text == when)
+            return "";
+    return "must be \"under-load\", \"always\" or \"never\"";
+}
+
 std::string log_level(const std::string& text) {
     for (const std::string_view level : {"trace", "debug", "info", "warn", "error"})
         if (text == level)

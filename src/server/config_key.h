@@ -59,8 +59,9 @@ ConfigKey restart(ConfigKey key);
 /// Every key, in the order of the file.
 const std::vector<ConfigKey>& config_keys();
 
-/// Parts of that table: HTTP, other servers, DNS; what people and strangers may do.
+/// Parts of that table: HTTP, other servers, DNS; what people and strangers may do; floods.
 std::vector<ConfigKey> network_keys();
 std::vector<ConfigKey> limit_keys();
+std::vector<ConfigKey> load_keys();
 
 }  // namespace kith

@@ -11,7 +11,13 @@ void DeliveryLog::answered(const DeliveryEvent& event) {
     const std::string_view direction = in ? "in" : "out";
     metrics_.delivery(direction, event.status);
     metrics_.delivery_seconds(direction, event.seconds);
-    if (!log_.enabled(Log::Level::info))
+    if (in)
+        book_.add(event, clock_.steady());
+    if (!event.shed.empty())
+        metrics_.shed(event.shed);
+    // What comes in floods is for those who look closer.
+    const auto level = event.shed.empty() ? Log::Level::info : Log::Level::debug;
+    if (!log_.enabled(level))
         return;
     std::vector<LogField> fields = {
         {"peer", event.peer}, {"message", event.message}, {"status", std::to_string(event.status)}};
@@ -23,10 +29,12 @@ void DeliveryLog::answered(const DeliveryEvent& event) {
     add("type", event.type);
     add("detail", event.detail);
     add("tier", event.tier);
+    add("shed", std::string(event.shed));
+    add("network", event.network);
     if (!in)
         add("attempt", std::to_string(event.attempt));
     add("ms", fmt::format("{:.1f}", event.seconds * 1000));
-    log_.write(Log::Level::info, in ? "delivery-in" : "delivery-out", fields);
+    log_.write(level, in ? "delivery-in" : "delivery-out", fields);
 }
 
 void DeliveryLog::warn(std::string_view event, std::string_view detail) {

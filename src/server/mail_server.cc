@@ -28,7 +28,6 @@
 namespace kith {
 namespace {
 
-constexpr std::size_t kWorkerQueue = 8'192;
 
 std::string base_url(const Config& config) {
     const auto port = config.listen.public_port;
@@ -40,6 +39,13 @@ Result<std::vector<boost::asio::ip::tcp::endpoint>> endpoints(const Config& conf
     for (const std::string& text : config.listen.https)
         all.push_back(TRY(parse_endpoint(text)));
     return all;
+}
+
+// Of one run of the server.
+Secret random_key(Random& random) {
+    Secret key(32);
+    random.fill(key.octets());
+    return key;
 }
 
 // Tells the requests of one run of the server from those of another.
@@ -85,7 +91,8 @@ struct MailServer::Parts {
           price(config.domain, std::move(keys.price), price_bounds(config)),
           inbound(inbound_options(config), tokens, price, keys.domain),
           threads(thread_count(config.listen.threads)),
-          workers(thread_count(config.listen.threads), kWorkerQueue) {}
+          workers(thread_count(config.listen.threads), lanes_of(admission_options(config))),
+          admission(admission_options(config), random_key(random), workers, clock) {}
 
     const Config config;  ///< at the start
     std::mutex reload_mutex;
@@ -102,6 +109,8 @@ struct MailServer::Parts {
     Inbound inbound;
     IoThreads threads;
     WorkerPool workers;
+    Admission admission;
+    LoadBook book;
     Time since;
 
     std::shared_ptr<Resolver> resolver;
@@ -141,7 +150,7 @@ struct MailServer::Parts {
     void make_exchange();
     void make_access();
     Result<void> listen(Opened& opened);
-    Metrics::Gauges gauges() const;
+    Metrics::Gauges gauges();
     Result<ConfigChanges> reload();
     void adjust(const Config& to);
 };
@@ -160,8 +169,14 @@ Result<void> MailServer::Parts::make_network(SslContext tls) {
 
 void MailServer::Parts::make_exchange() {
     const KithRecord record = own_record(config, keys);
-    meter = std::make_unique<DeliveryLog>(*log, *metrics);
-    cards = std::make_unique<CardLookup>(*peers, *client, *store, workers, clock, changed());
+    meter = std::make_unique<DeliveryLog>(*log, *metrics, book, clock);
+    cards = std::make_unique<CardLookup>(*peers,
+                                         *client,
+                                         *store,
+                                         workers,
+                                         clock,
+                                         changed(),
+                                         Milliseconds(config.federation.lookup_timeout));
     intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
                                                              workers,
                                                              clock,
@@ -169,12 +184,13 @@ void MailServer::Parts::make_exchange() {
                                                              *peers,
                                                              *cards,
                                                              *meter,
+                                                             admission,
                                                              changed(),
                                                              config.domain,
                                                              record.keys,
                                                              config.limits.blob_octets});
     notes = std::make_unique<NoteIntake>(
-        NoteServices{*store, workers, clock, *cards, *peers, *meter, changed()});
+        NoteServices{*store, workers, clock, *cards, *peers, *meter, admission, changed()});
     own_log = std::make_unique<OwnLog>(config.domain, keys.log, keys.vrf);
     publisher =
         std::make_unique<LogPublisher>(home(),
@@ -199,10 +215,18 @@ void MailServer::Parts::make_exchange() {
                          *meter,
                          changed()},
         outgoing_options(config));
-    fetch = std::make_unique<BodyFetch>(
-        home(),
-        FetchServices{
-            *store, workers, clock, random, *peers, *client, *meter, changed(), config.domain});
+    fetch =
+        std::make_unique<BodyFetch>(home(),
+                                    FetchServices{*store,
+                                                  workers,
+                                                  clock,
+                                                  random,
+                                                  *peers,
+                                                  *client,
+                                                  *meter,
+                                                  changed(),
+                                                  config.domain,
+                                                  Milliseconds(config.federation.body_timeout)});
     push = std::make_unique<CardPush>(
         home(),
         PushServices{*store, workers, clock, random, *peers, *client, *meter, config.domain});
@@ -241,7 +265,7 @@ void MailServer::Parts::make_access() {
     clients = std::make_unique<ClientHttp>(*services, std::move(keys.nonce));
 }
 
-Metrics::Gauges MailServer::Parts::gauges() const {
+Metrics::Gauges MailServer::Parts::gauges() {
     const auto read = store->read();
     Metrics::Gauges gauges;
     gauges.accounts = static_cast<double>(read->accounts().size());
@@ -253,6 +277,8 @@ Metrics::Gauges MailServer::Parts::gauges() const {
     gauges.since = static_cast<double>(since.time_since_epoch().count());
     gauges.strangers_effort = static_cast<double>(price.effort(clock.now()));
     gauges.http = server->counts();
+    gauges.loaded = admission.is_loaded() ? 1 : 0;
+    gauges.waiting = static_cast<double>(workers.waiting());
     gauges.connections_out = client->connections();
     return gauges;
 }
@@ -261,6 +287,7 @@ Result<void> MailServer::Parts::listen(Opened& opened) {
     site = std::make_shared<SiteHttp>(SiteServices{*servers,
                                                    *clients,
                                                    *metrics,
+                                                   book,
                                                    *log,
                                                    clock,
                                                    [this] { return gauges(); },
@@ -271,6 +298,9 @@ Result<void> MailServer::Parts::listen(Opened& opened) {
     options.listen = std::move(opened.listen);
     options.limits = http_limits(config);
     options.id_prefix = request_prefix(random);
+    options.shut_out = [this](const boost::asio::ip::address& from) {
+        return admission.is_shut_out(from);
+    };
     options.log = [this](const std::string& line) { log->warn("http", {{"detail", line}}); };
     server = TRY(HttpServer::open(threads, std::move(options), identity, site));
     return {};
@@ -319,6 +349,21 @@ MailServer::Status MailServer::status() const {
     return status;
 }
 
+RunningServer::Load MailServer::load(std::size_t rows) const {
+    Load load;
+    load.loaded = parts_->admission.is_loaded();
+    const auto counts = parts_->server->counts();
+    load.connections = counts.connections;
+    load.connections_refused = counts.connections_refused;
+    const auto lanes = parts_->workers.lanes();
+    for (std::size_t i = 0; i < kArrivalClasses; ++i)
+        load.classes.push_back({.name = name_of(static_cast<ArrivalClass>(i)),
+                                .waiting = parts_->workers.waiting(i),
+                                .share = lanes[i].share});
+    load.book = parts_->book.report(rows, parts_->clock.steady());
+    return load;
+}
+
 void MailServer::Parts::adjust(const Config& to) {
     inbound.set_limits(inbound_options(to));
     price.set_bounds(price_bounds(to));
@@ -332,7 +377,10 @@ void MailServer::Parts::adjust(const Config& to) {
     const HttpClientOptions calls = client_options(to, {});
     client->set_connections_per_origin(calls.connections_per_origin);
     client->set_connect_timeout(calls.connect_timeout);
-    peers->set_dnssec(peer_options(to).dnssec);
+    peers->set_options(peer_options(to));
+    cards->set_timeout(Milliseconds(to.federation.lookup_timeout));
+    fetch->set_timeout(Milliseconds(to.federation.body_timeout));
+    admission.set_options(admission_options(to));
     const StoreOptions options = store_options(to, *metrics);
     store->set_limits(options.min_free_octets, options.queue_limit);
     server->set_limits(http_limits(to));

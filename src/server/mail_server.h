@@ -17,6 +17,7 @@ class MailServer final : public RunningServer {
     ~MailServer() override;
 
     Status status() const override;
+    Load load(std::size_t rows) const override;
     Result<ConfigChanges> reload() override;
     void retry_queue() override;
     void changed(AccountId account, const std::set<ObjectType>& types, ModSeq state) override;

@@ -118,6 +118,12 @@ struct Metrics::Families {
     Counter& shed =
         counters(registry, "kith_http_requests_shed_total", "Calls answered 503: too many at once")
             .Add({});
+    Family<Counter>& shed_calls =
+        counters(registry, "kith_shed_total", "Calls turned away before they cost work, by reason");
+    Gauge& loaded = gauge(
+        registry, "kith_loaded", "1: networks unknown here are asked to come back with a cookie");
+    Gauge& waiting = gauge(registry, "kith_work_waiting", "Jobs waiting for a worker");
+    ByName<Counter> shed_by;
     ByName<Counter> deliveries_by;
     ByName<Histogram> delivery_seconds_by;
     ByName<Counter> requests_by;
@@ -159,6 +165,13 @@ void Metrics::request_seconds(std::string_view route, double seconds) {
     families_->request_seconds_by.get(route, 0, make).Observe(seconds);
 }
 
+void Metrics::shed(std::string_view reason) {
+    const auto make = [&]() -> Counter& {
+        return families_->shed_calls.Add({{"reason", std::string(reason)}});
+    };
+    families_->shed_by.get(reason, 0, make).Increment();
+}
+
 void Metrics::commit(double seconds) {
     families_->commits.Increment();
     families_->commit_seconds.Observe(seconds);
@@ -184,6 +197,8 @@ std::string Metrics::text(const Gauges& gauges) {
     families_->free_octets.Set(gauges.free_octets);
     families_->healthy.Set(gauges.store_healthy);
     families_->strangers_effort.Set(gauges.strangers_effort);
+    families_->loaded.Set(gauges.loaded);
+    families_->waiting.Set(gauges.waiting);
     set_http(gauges);
     return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }

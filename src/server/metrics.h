@@ -25,6 +25,8 @@ class Metrics {
     void request(std::string_view route, int status);
     /// kith_http_request_seconds{route}: to the head of the answer.
     void request_seconds(std::string_view route, double seconds);
+    /// kith_shed_total{reason}: turned away before it cost work, and why.
+    void shed(std::string_view reason);
     /// kith_store_commits_total and kith_store_commit_seconds.
     void commit(double seconds);
 
@@ -36,6 +38,8 @@ class Metrics {
         double store_healthy = 0;
         double since = 0;             ///< seconds of the epoch
         double strangers_effort = 0;  ///< asked now
+        double loaded = 0;            ///< 1: unknown networks are asked for a cookie
+        double waiting = 0;           ///< for a worker, in all classes
         HttpServerCounts http;
         std::size_t connections_out = 0;
     };

@@ -73,7 +73,11 @@ TEST(Metrics, are_text_that_prometheus_reads) {
     metrics.request("cards", 404);
     metrics.request_seconds("cards", 0.1);
     metrics.commit(0.004);
+    metrics.shed("faults");
+    metrics.shed("faults");
+    metrics.shed("cookie");
     Metrics::Gauges gauges;
+    gauges.loaded = 1;
     gauges.accounts = 3;
     gauges.strangers_effort = 1500;
     gauges.http.connections_refused = 5;
@@ -84,6 +88,9 @@ TEST(Metrics, are_text_that_prometheus_reads) {
     EXPECT_EQ(read.value("kith_deliveries_total{answer=\"201\",direction=\"in\"}"), 2);
     EXPECT_EQ(read.value("kith_http_requests_total{route=\"cards\",status=\"404\"}"), 1);
     EXPECT_EQ(read.value("kith_accounts"), 3);
+    EXPECT_EQ(read.value("kith_shed_total{reason=\"faults\"}"), 2);
+    EXPECT_EQ(read.value("kith_shed_total{reason=\"cookie\"}"), 1);
+    EXPECT_EQ(read.value("kith_loaded"), 1);
     EXPECT_EQ(read.value("kith_strangers_effort"), 1500);
     EXPECT_EQ(read.value("kith_connections_refused_total"), 5);
     EXPECT_EQ(read.value("kith_tls_handshakes_total{result=\"done\"}"), 7);

@@ -56,8 +56,11 @@ HttpClientOptions client_options(const Config& config, SslContext tls) {
     options.connections_per_origin =
         static_cast<std::size_t>(config.federation.connections_per_domain);
     options.connect_timeout = Milliseconds(config.federation.connect_timeout);
-    if (!config.federation.allow_private_addresses)
-        options.allow_address = is_public_address;
+    options.allow_address = is_public_address;
+    if (config.federation.allow_private_addresses)
+        options.allow_address = [](const boost::asio::ip::address& address) {
+            return reach_of(address) != Reach::nowhere;
+        };
     return options;
 }
 
@@ -84,6 +87,10 @@ ClientLimits client_limits(const Config& config) {
     limits.logins_in_minute = clients.logins_a_prefix_minute;
     limits.links_in_minute = clients.links_a_prefix_minute;
     limits.accounts_in_hour = clients.accounts_a_prefix_hour;
+    limits.wide_networks = config.load.wide_networks;
+    limits.nonce_life = clients.nonce_lifetime;
+    limits.cards_in_day = clients.cards_a_day;
+    limits.links_in_day = clients.links_a_day;
     return limits;
 }
 
@@ -100,6 +107,9 @@ HttpLimits http_limits(const Config& config) {
     limits.stall_timeout = Milliseconds(config.http.answer_timeout);
     limits.min_body_rate = config.http.min_body_rate;
     limits.body_grace = Milliseconds(config.http.body_grace);
+    limits.wide_networks = static_cast<std::size_t>(config.load.wide_networks);
+    limits.stream_window = static_cast<std::uint32_t>(config.http.stream_window);
+    limits.connection_window = static_cast<std::uint32_t>(config.http.connection_window);
     return limits;
 }
 
@@ -108,6 +118,9 @@ PeerDirectoryOptions peer_options(const Config& config) {
     options.own_domain = config.domain;
     if (config.resolver.require_dnssec)
         options.dnssec = PeerDirectoryOptions::Dnssec::required;
+    options.failure_ttl = config.federation.keep_failure;
+    options.away_ttl = config.federation.keep_away;
+    options.timeout = Milliseconds(config.federation.lookup_timeout);
     return options;
 }
 
@@ -119,9 +132,36 @@ OutgoingOptions outgoing_options(const Config& config) {
     return options;
 }
 
+AdmissionOptions admission_options(const Config& config) {
+    using Cookies = AdmissionOptions::Cookies;
+    const Config::Load& load = config.load;
+    AdmissionOptions options;
+    options.cookies = load.cookies == "always"  ? Cookies::always
+                      : load.cookies == "never" ? Cookies::never
+                                                : Cookies::under_load;
+    options.faults_a_minute = load.faults_a_prefix_minute;
+    options.shut_out = load.shut_out;
+    options.lookups_a_minute = load.lookups_a_prefix_minute;
+    options.lookups_at_once = static_cast<std::size_t>(load.lookups_at_once);
+    options.wide_networks = load.wide_networks;
+    const auto share = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
+    options.shares = {share(load.share_own),
+                      share(load.share_known),
+                      share(load.share_token),
+                      share(load.share_stamp),
+                      share(load.share_other)};
+    options.waiting = {static_cast<std::size_t>(load.waiting_own),
+                       static_cast<std::size_t>(load.waiting_known),
+                       static_cast<std::size_t>(load.waiting_token),
+                       static_cast<std::size_t>(load.waiting_stamp),
+                       static_cast<std::size_t>(load.waiting_other)};
+    return options;
+}
+
 SiteRules site_rules(const Config& config) {
     SiteRules rules;
     rules.requests_a_prefix_minute = config.limits.requests_a_prefix_minute;
+    rules.wide_networks = config.load.wide_networks;
     for (const std::string& text : config.metrics.allow) {
         boost::system::error_code bad;
         const auto address = boost::asio::ip::make_address(text, bad);

@@ -6,6 +6,7 @@
 
 #include "access/client_limits.h"
 #include "delivery/inbound.h"
+#include "exchange/admission.h"
 #include "exchange/dns_peer_directory.h"
 #include "exchange/outgoing_queue.h"
 #include "net/http_client.h"
@@ -28,6 +29,7 @@ ClientLimits client_limits(const Config& config);
 HttpLimits http_limits(const Config& config);
 PeerDirectoryOptions peer_options(const Config& config);
 OutgoingOptions outgoing_options(const Config& config);
+AdmissionOptions admission_options(const Config& config);
 SiteRules site_rules(const Config& config);
 
 }  // namespace kith

@@ -40,6 +40,24 @@ TEST(PartOptions, the_configurations_defaults_are_those_of_the_parts) {
     EXPECT_EQ(http.stall_timeout.get(), plain.stall_timeout.get());
     EXPECT_EQ(http.min_body_rate.get(), plain.min_body_rate.get());
     EXPECT_EQ(http.body_grace.get(), plain.body_grace.get());
+    EXPECT_EQ(http.stream_window, plain.stream_window);
+    EXPECT_EQ(http.connection_window, plain.connection_window);
+    EXPECT_EQ(http.wide_networks, plain.wide_networks);
+    const AdmissionOptions admission = admission_options(config);
+    const AdmissionOptions standard;
+    EXPECT_EQ(admission.cookies, standard.cookies);
+    EXPECT_EQ(admission.faults_a_minute, standard.faults_a_minute);
+    EXPECT_EQ(admission.shut_out, standard.shut_out);
+    EXPECT_EQ(admission.lookups_a_minute, standard.lookups_a_minute);
+    EXPECT_EQ(admission.lookups_at_once, standard.lookups_at_once);
+    EXPECT_EQ(admission.wide_networks, standard.wide_networks);
+    EXPECT_EQ(admission.shares, standard.shares);
+    EXPECT_EQ(admission.waiting, standard.waiting);
+    const PeerDirectoryOptions peers;
+    EXPECT_EQ(peer_options(config).failure_ttl.get(), peers.failure_ttl.get());
+    EXPECT_EQ(peer_options(config).away_ttl.get(), peers.away_ttl.get());
+    EXPECT_EQ(peer_options(config).timeout.get(), peers.timeout.get());
+    EXPECT_EQ(client_limits(config).nonce_life, ClientLimits().nonce_life);
     EXPECT_EQ(client_options(config, {}).connect_timeout.get(),
               HttpClientOptions().connect_timeout.get());
 }
@@ -77,6 +95,24 @@ TEST(PartOptions, every_limit_of_clients_that_a_reload_takes_arrives) {
     EXPECT_EQ(limits.logins_in_day.get(), 1'000U);
     EXPECT_EQ(limits.session_life.get(), Seconds(24 * 3600));
     EXPECT_EQ(limits.link_life.get(), Seconds(1'200));
+    EXPECT_EQ(limits.cards_in_day.get(), 100U);
+    EXPECT_EQ(limits.links_in_day.get(), 100U);
+}
+
+TEST(PartOptions, a_test_network_may_call_private_addresses_but_none_of_a_clouds_own) {
+    Config config;
+    const auto allows = [&config](const char* address) {
+        return client_options(config, {}).allow_address(boost::asio::ip::make_address(address));
+    };
+    EXPECT_TRUE(allows("9.9.9.9"));
+    EXPECT_FALSE(allows("127.0.0.1"));
+    EXPECT_FALSE(allows("10.0.0.1"));
+    config.federation.allow_private_addresses = true;
+    EXPECT_TRUE(allows("9.9.9.9"));
+    EXPECT_TRUE(allows("127.0.0.1"));
+    EXPECT_TRUE(allows("fd00::1"));
+    EXPECT_FALSE(allows("169.254.169.254"));
+    EXPECT_FALSE(allows("168.63.129.16"));
 }
 
 TEST(PartOptions, the_rates_of_clients_come_from_the_configuration) {
@@ -85,6 +121,8 @@ TEST(PartOptions, the_rates_of_clients_come_from_the_configuration) {
     EXPECT_EQ(limits.logins_in_minute, 40U);
     EXPECT_EQ(limits.links_in_minute, 240U);
     EXPECT_EQ(limits.accounts_in_hour, 40U);
+    EXPECT_EQ(limits.wide_networks, 8U);
+    EXPECT_EQ(limits.nonce_life, Seconds(240));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "crypto/random.h"
 #include "server/config.h"
+#include "server/load_book.h"
 #include "store/store.h"
 
 namespace kith {
@@ -26,6 +27,20 @@ class RunningServer {
         std::string store;  ///< "good", or what it failed with
     };
     virtual Status status() const = 0;
+    struct Load {
+        struct Class {
+            std::string name;
+            std::size_t waiting = 0;  ///< for a worker, now
+            std::uint32_t share = 0;
+        };
+        bool loaded = false;  ///< unknown networks are asked for a cookie
+        std::uint64_t connections = 0;
+        std::uint64_t connections_refused = 0;  ///< since start
+        std::vector<Class> classes;
+        LoadBook::Report book;
+    };
+    /// At most so many rows of each table.
+    virtual Load load(std::size_t rows) const = 0;
     /// Reads configuration, certificate and log file again; answers which keys had changed.
     /// Errors: whatever is wrong with them; then all goes on as before.
     virtual Result<ConfigChanges> reload() = 0;

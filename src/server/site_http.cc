@@ -16,6 +16,8 @@ constexpr std::string_view kLinks = "/kith/1/links/";
 /// Routes in metrics: over the limit of its network, whatever it asked; and deliveries.
 constexpr std::string_view kShed = "shed";
 constexpr std::string_view kDeliveries = "deliveries";
+/// A reason to shed, in metrics.
+constexpr std::string_view kCalls = "calls";
 constexpr Seconds kMinute{60};
 constexpr std::size_t kMostPath = 256;
 constexpr std::size_t kSmallBody = 64 * 1024;
@@ -43,11 +45,11 @@ std::string shown_path(std::string_view path) {
 
 SiteHttp::SiteHttp(SiteServices services, SiteRules rules)
     : services_(std::move(services)),
-      gate_(rules.requests_a_prefix_minute, kMinute),
+      gate_(rules.requests_a_prefix_minute, kMinute, rules.wide_networks),
       metrics_allow_(std::move(rules.metrics_allow)) {}
 
 void SiteHttp::set_rules(SiteRules rules) {
-    gate_.set(rules.requests_a_prefix_minute, kMinute);
+    gate_.set(rules.requests_a_prefix_minute, kMinute, rules.wide_networks);
     const std::scoped_lock lock(rules_mutex_);
     metrics_allow_ = std::move(rules.metrics_allow);
 }
@@ -58,8 +60,10 @@ awaitable<HttpResponse> SiteHttp::handle(std::shared_ptr<HttpRequest> request) {
     // Who has logged in is limited by account.
     const bool counted = !request->headers.find("authorization");
     HttpResponse response;
-    if (counted && !gate_.pass(client_prefix(request->remote.address()), began)) {
+    if (counted && !gate_.pass(request->remote.address(), began)) {
         route = kShed;
+        services_.metrics.shed(kCalls);
+        services_.book.add_shed(kCalls, client_prefix(request->remote.address()), began);
         response = busy_answer(Problem::over_quota, kMinute, "too many calls from this network");
     } else {
         response = co_await answer(request, route);

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "access/client_http.h"
-#include "access/rate_gate.h"
 #include "exchange/public_http.h"
+#include "net/rate_gate.h"
+#include "server/load_book.h"
 #include "server/log.h"
 #include "server/metrics.h"
 
@@ -21,6 +22,7 @@ struct SiteServices {
     PublicHttp& servers;
     ClientHttp& clients;
     Metrics& metrics;
+    LoadBook& book;
     Log& log;
     const Clock& clock;
     std::function<Metrics::Gauges()> gauges;  ///< blocking: on a worker thread
@@ -32,6 +34,7 @@ struct SiteServices {
 struct SiteRules {
     std::vector<boost::asio::ip::address> metrics_allow;
     std::uint64_t requests_a_prefix_minute = 60'000;
+    std::uint64_t wide_networks = 4;
 };
 
 /// Thread-safe; what the services refer to must outlive it.
@@ -53,7 +56,7 @@ class SiteHttp final : public HttpHandler {
                      std::chrono::duration<double, std::milli> took) const;
 
     const SiteServices services_;
-    RateGate gate_;
+    NetworkGate gate_;
     mutable std::mutex rules_mutex_;
     std::vector<boost::asio::ip::address> metrics_allow_;
 };
