@@ -9,6 +9,7 @@ namespace kith {
 namespace {
 
 constexpr Seconds kFaultsWait{60};
+constexpr double kNoCookie = 0.5;  ///< of a fault
 
 // How much of a network's patience an answer costs: work that was for nothing. A stranger who has
 // not paid yet, or a chain that is incomplete, is half of what good mail looks like.
@@ -36,6 +37,8 @@ std::optional<HttpResponse> DeliveryIntake::turn_away(const HttpRequest& request
             break;
     }
     arrival->shed = "cookie";
+    // An honest server sends what was under way, and then brings it.
+    services_.admission.note_fault(arrival->client, kNoCookie);
     auto response = busy_answer(Problem::busy, ReturnCookie::kWait, "come back with the cookie");
     response.headers.add("kith-cookie", services_.admission.cookie_for(arrival->client));
     return response;

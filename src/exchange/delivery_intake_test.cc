@@ -453,6 +453,17 @@ TEST_F(IntakeTest, UnderLoadAnUnknownNetworkComesBackWithACookie) {
         << "a network that brought wanted mail needs none any more";
 }
 
+TEST_F(IntakeTest, ANetworkThatNeverBringsTheCookieWaitsOutside) {
+    add_bob();
+    know_alice();
+    admission_options.cookies = AdmissionOptions::Cookies::always;
+    admission_options.faults_a_minute = 5;
+    admission->set_options(admission_options);
+    for (int times = 0; times < 9; ++times)
+        EXPECT_EQ(deliver(parts(stub())).status, 503U);
+    EXPECT_EQ(deliver(parts(stub())).status, 429U);
+}
+
 TEST(ReturnCookie, IsForOneNetworkAndForATime) {
     const ReturnCookie cookies(secret_of('c'));
     const auto cookie = cookies.make("192.0.2.1", kStart);
