@@ -4,6 +4,8 @@
 //
 //   native_load prepare DIR                       keys and card; prints the domain's _kith record
 //   native_load load DIR SERVER [options]         prints one JSON object with what was measured
+//   native_load forge DIR SERVER --out FILE       writes deliveries whose signatures are bad, for
+//                                                 bench/flood: each behind its length and an LF
 //   native_load cards DIR SERVER [options]        the same for card look-ups
 //   native_load idle DIR SERVER --connections N   opens connections, prints a line, holds them
 #include <fmt/format.h>
@@ -47,6 +49,7 @@ struct Options {
     std::size_t in_flight = 16;
     std::size_t connections = 4;
     std::size_t size = 4'096;
+    fs::path out;
 };
 
 template <class T>
@@ -158,6 +161,9 @@ class Mill {
             recipients_.push_back(device.recipient);
     }
 
+    /// From here on one bit of each device's signature is another: only verifying tells.
+    void forge() { forged_ = true; }
+
     std::vector<Bytes> make(std::size_t count, const std::string& token = "") {
         std::vector<Bytes> bodies;
         const std::size_t batch = options_.in_flight == 1 ? 1 : kBatch;
@@ -205,6 +211,8 @@ class Mill {
             if (count == 1 && !messages[i].stub.cosign(domain, domain_))
                 throw std::runtime_error("the stub cannot be countersigned");
             parts.stub = messages[i].stub.octets();
+            if (forged_)
+                spoil_signature(parts.stub);
             if (count > 1) {
                 parts.batch = batch.octets();
                 parts.path = write_batch_path(draft.paths[i]);
@@ -217,7 +225,15 @@ class Mill {
         }
     }
 
+    // A character in the middle of the first signature's base64.
+    static void spoil_signature(std::string& note) {
+        const std::size_t line = note.find("\n\n") + 2;
+        const std::size_t middle = note.find('\n', line) - 40;
+        note[middle] = note[middle] == 'A' ? 'B' : 'A';
+    }
+
     const Options& options_;
+    bool forged_ = false;
     SystemRandom random_;
     SigningKey device_;
     SigningKey domain_;
@@ -317,6 +333,18 @@ int load(const Options& options) {
     return run.failed == 0 ? 0 : 1;
 }
 
+int forge(const Options& options) {
+    Mill mill(options, [&] {
+        Client client(options);
+        return recipient_card(options, client);
+    }());
+    mill.forge();
+    std::ofstream out(options.out, std::ios::binary);
+    for (const Bytes& body : mill.make(options.messages))
+        out << body.size() << '\n' << as_text(body);
+    return out.flush() ? 0 : 1;
+}
+
 int look_up_cards(const Options& options) {
     Client client(options);
     Run run;
@@ -369,6 +397,9 @@ int run_main(int argc, char** argv) {
     keys->add_option("dir", options.folder)->required();
     auto* deliveries = app.add_subcommand("load", "Deliveries");
     add_server_options(*deliveries, options);
+    auto* forged = app.add_subcommand("forge", "Writes deliveries with bad signatures");
+    add_server_options(*forged, options);
+    forged->add_option("--out", options.out, "The file")->required();
     auto* cards = app.add_subcommand("cards", "Card look-ups");
     add_server_options(*cards, options);
     auto* idle = app.add_subcommand("idle", "Idle connections");
@@ -378,6 +409,8 @@ int run_main(int argc, char** argv) {
         prepare(options);
     if (deliveries->parsed())
         return load(options);
+    if (forged->parsed())
+        return forge(options);
     if (cards->parsed())
         return look_up_cards(options);
     return idle->parsed() ? hold_connections(options) : 0;
