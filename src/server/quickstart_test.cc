@@ -123,7 +123,9 @@ TEST_F(QuickstartTest, once_the_account_exists_there_is_no_invitation) {
 TEST(DnsRecords, name_port_and_mode_where_they_differ) {
     Config config;
     config.domain = "one.test";
-    KithRecord record{.host = "mail.one.test", .keys = {PublicKey{}}};
+    KithRecord record;
+    record.host = "mail.one.test";
+    record.keys = {PublicKey{}};
     const std::string key = PublicKey{}.text();
     EXPECT_EQ(dns_records(config, record).front().line(),
               "_kith.one.test. TXT \"v=kith1; host=mail.one.test; key=" + key + "; mode=testing\"");
@@ -135,7 +137,9 @@ TEST(DnsRecords, name_port_and_mode_where_they_differ) {
 
 TEST(DnsRecords, a_long_record_is_cut_into_strings_of_255_octets) {
     Config config;
-    KithRecord record{.host = std::string(63, 'a') + ".test", .keys = {PublicKey{}}};
+    KithRecord record;
+    record.host = std::string(63, 'a') + ".test";
+    record.keys = {PublicKey{}};
     record.log_keys = {PublicKey{}};
     record.witness = PublicKey{};
     const std::string text = write_kith_record(record);
