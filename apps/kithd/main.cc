@@ -41,6 +41,7 @@ class Grammar {
     void add_accounts();
     void add_queue();
     void add_safety();
+    void add_log();
 
     CLI::App app_{"Kith mail server: trust decides delivery.", "kithd"};
     Options options_;
@@ -49,6 +50,7 @@ class Grammar {
     std::string user_;
     std::string address_;
     std::string id_;
+    std::string domain_;
     std::string folder_;
     std::string shell_;
     std::int64_t limit_ = 100;
@@ -77,6 +79,7 @@ Grammar::Grammar() {
     add_accounts();
     add_queue();
     add_safety();
+    add_log();
 }
 
 CLI::App* Grammar::add(CLI::App& parent,
@@ -98,6 +101,8 @@ CLI::App* Grammar::add_call(
             request["address"] = address_;
         if (!id_.empty())
             request["id"] = id_;
+        if (!domain_.empty())
+            request["domain"] = domain_;
         return ask(options_, request);
     });
 }
@@ -308,6 +313,36 @@ void Grammar::add_safety() {
         ->add_option("folder", folder_, "The backup")
         ->type_name("DIR")
         ->required();
+}
+
+void Grammar::add_log() {
+    CLI::App* log =
+        app_.add_subcommand("log", "The directory log, and what was seen of other domains'")
+            ->require_subcommand(1);
+    add_call(*log,
+             "verify",
+             "Read all of this domain's log: entries, tiles, checkpoint, journal",
+             "  kithd log verify\n  kithd log verify --json | jq .missing",
+             "log.verify");
+    add_call(*log,
+             "list",
+             "The logs of other domains, as far as they were seen, and whether one contradicts "
+             "itself",
+             "  kithd log list",
+             "log.list");
+    const auto needs_domain = [this](CLI::App* verb) {
+        verb->add_option("domain", domain_, "The other domain")->type_name("DOMAIN")->required();
+    };
+    needs_domain(add(*log,
+                     "evidence",
+                     "Print the proof that a domain's log contradicts itself: to be passed on",
+                     "  kithd log evidence example.net > example.net.txt",
+                     [this] { return run_log_evidence(options_, domain_); }));
+    needs_domain(add_call(*log,
+                          "forgive",
+                          "Forget the evidence, and what was seen of that log: it is met anew",
+                          "  kithd log forgive example.net",
+                          "log.forgive"));
 }
 
 int Grammar::run(int argc, char** argv) {

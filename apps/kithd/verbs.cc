@@ -214,6 +214,19 @@ int run_restore(const Options& options, const std::string& folder) {
     return kDone;
 }
 
+int run_log_evidence(const Options& options, const std::string& domain) {
+    return with_config(options, [&](const Config& config) {
+        const auto answer = call(config, {{"call", "log.evidence"}, {"domain", domain}});
+        if (!answer)
+            return complain(answer.error());
+        if (options.as_json)
+            print_answer(options.format(), *answer);
+        else
+            fmt::print("{}", std::string_view(answer->at("evidence").as_string()));
+        return kDone;
+    });
+}
+
 int run_look(const Options& options, Look look) {
     return with_config(options, [&](const Config& config) {
         if (const auto acting = act_as_owner(config); !acting)

@@ -28,6 +28,8 @@ int run_queue_list(const Options& options, std::int64_t limit);
 int run_account_remove(const Options& options, const std::string& address, bool yes);
 int run_backup(const Options& options, const std::string& folder);
 int run_restore(const Options& options, const std::string& folder);
+/// The text alone, as it is to be passed on.
+int run_log_evidence(const Options& options, const std::string& domain);
 enum class Look { outside, inside, store };
 int run_look(const Options& options, Look look);
 

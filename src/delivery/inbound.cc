@@ -350,6 +350,8 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     evidence.sender = candidate.stub.from;
     evidence.root = candidate.stub.root;
     evidence.price = price_.effort(now);
+    if (candidate.listing == Candidate::Listing::unproven)
+        evidence.chain = Evidence::Chain::unproven;
     if (const auto grant = read.grant(judged.account.id, candidate.stub.root)) {
         judged.metered = Metered{grant->root, ledger_of(*grant, now)};
         evidence.grant = evidence_of(judged.metered->ledger, candidate.stub.from, now);
@@ -511,7 +513,8 @@ Verdict Inbound::preview(Candidate& candidate,
 }
 
 bool Inbound::recognise(Candidate& candidate, std::span<const PublicKey> domain_keys) {
-    if (!regulars_.contains(candidate.stub.root, candidate.stub.to.address))
+    if (candidate.listing == Candidate::Listing::unproven ||
+        !regulars_.contains(candidate.stub.root, candidate.stub.to.address))
         return false;
     Judged judged;
     const auto chain = chains_.remembered(candidate.stub.root, candidate.cards);

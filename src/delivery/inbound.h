@@ -46,6 +46,9 @@ struct Candidate {
     };
     std::optional<Proven> proven;
 
+    /// Was the card seen in its domain's directory log (protocol section 10.4)? Set by who asks.
+    enum class Listing { proven, unproven } listing = Listing::proven;
+
     const std::string& sender_domain() const { return stub.from.domain(); }
 };
 

@@ -1,5 +1,9 @@
 #include "exchange/card_lookup.h"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "base/text.h"
 #include "delivery/taking_back.h"
 #include "exchange/store_calls.h"
@@ -13,6 +17,8 @@ constexpr Seconds kLately{20};
 constexpr std::size_t kMostLately = 1'000;
 constexpr std::size_t kReplyLimit = std::size_t{5} << 20;  // 64 cards of 64 KiB, and a little
 constexpr std::size_t kMostCards = 1'024;
+constexpr int kProofAttempts = 5;
+constexpr Milliseconds kProofWait{500};
 
 // Everything known of the person, in the order in which it became known; the asked one must stand.
 Result<FetchedChain> verify(const std::vector<std::string>& notes,
@@ -84,9 +90,8 @@ awaitable<Result<FetchedChain>> CardLookup::fetch(Address address) {
 
 awaitable<Result<FetchedChain>> CardLookup::fetch_now(Address address) {
     const auto peer = CO_TRY(co_await peers_.find(address.domain()));
-    const auto notes = CO_TRY(co_await ask(peer, address));
-    if (notes.empty())
-        co_return fail(ErrorKind::malformed, "cards", "none came");
+    const auto proven = CO_TRY(co_await ask_proven(peer, address));
+    const std::vector<std::string>& notes = proven.cards;
     const Time now = clock_.now();
     auto check = [&](ReadTransaction& read) -> Result<FetchedChain> {
         const SignedCard first = TRY(read_card(notes.front()));
@@ -107,12 +112,33 @@ awaitable<Result<FetchedChain>> CardLookup::fetch_now(Address address) {
     co_return fetched;
 }
 
+// A new card has no proof before its log's next checkpoint, which may come in a moment.
+awaitable<Result<ProvenCards>> CardLookup::ask_proven(PeerPtr peer, Address address) {
+    for (int attempt = 1;; ++attempt) {
+        auto asked = CO_TRY(co_await ask(peer, address));
+        if (asked.cards.empty())
+            co_return fail(ErrorKind::malformed, "cards", "none came");
+        const SignedCard newest = CO_TRY(read_card(asked.cards.back()));
+        const auto admitted =
+            co_await logs_.admit(peer, {address, newest.root(), newest.hash, asked.proof});
+        if (admitted)
+            co_return asked;
+        if (admitted.error().kind != ErrorKind::not_found)
+            co_return admitted.error();
+        if (attempt == kProofAttempts)
+            co_return fail(ErrorKind::unavailable, admitted.error().where, admitted.error().detail);
+        boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, kProofWait);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+}
+
 // A long chain comes in several answers.
-awaitable<Result<std::vector<std::string>>> CardLookup::ask(PeerPtr peer, Address address) {
-    std::vector<std::string> all;
-    while (all.size() < kMostCards) {
+awaitable<Result<ProvenCards>> CardLookup::ask(PeerPtr peer, Address address) {
+    ProvenCards all;
+    while (all.cards.size() < kMostCards) {
         HttpCall call;
-        call.path = "/kith/1/cards/" + address.text() + "?from=" + std::to_string(all.size() + 1);
+        call.path = "/kith/1/cards/" + address.text() +
+                    "?proof=1&from=" + std::to_string(all.cards.size() + 1);
         call.repeat = Repeat::allowed;
         call.deadline = timeout_;
         call.reply_limit = kReplyLimit;
@@ -128,9 +154,10 @@ awaitable<Result<std::vector<std::string>>> CardLookup::ask(PeerPtr peer, Addres
                            address.domain() + " answered " + std::to_string(reply.status) + " " +
                                problem.title);
         }
-        auto row = CO_TRY(parse_card_row(as_text(reply.body)));
-        const bool last = row.size() < kMaxCardsInRow;
-        std::ranges::move(row, std::back_inserter(all));
+        auto row = CO_TRY(parse_proven_cards(as_text(reply.body)));
+        const bool last = row.cards.size() < kMaxCardsInRow;
+        std::ranges::move(row.cards, std::back_inserter(all.cards));
+        all.proof = std::move(row.proof);
         if (last)
             co_return all;
     }

@@ -1,5 +1,5 @@
-// Another domain's chains, asked of its server (protocol section 7.1), verified, and remembered in
-// the store.
+// Another domain's chains, asked of its server (protocol section 7.1), verified, held against the
+// domain's directory log, and remembered in the store.
 #pragma once
 
 #include <map>
@@ -8,8 +8,10 @@
 #include "base/adjustable.h"
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
+#include "exchange/peer_logs.h"
 #include "exchange/ports.h"
 #include "net/worker_pool.h"
+#include "protocol/delivery_body.h"
 #include "store/store.h"
 
 namespace kith {
@@ -23,6 +25,7 @@ class CardLookup final : public CardDirectory {
                Store& store,
                WorkerPool& workers,
                const Clock& clock,
+               PeerLogs& logs,
                ChangeSink changed = {},
                Milliseconds timeout = Milliseconds(20'000))
         : peers_(peers),
@@ -30,6 +33,7 @@ class CardLookup final : public CardDirectory {
           store_(store),
           workers_(workers),
           clock_(clock),
+          logs_(logs),
           changed_(std::move(changed)),
           timeout_(timeout) {}
 
@@ -40,7 +44,8 @@ class CardLookup final : public CardDirectory {
     void set_timeout(Milliseconds timeout) { timeout_.set(timeout); }
 
   private:
-    awaitable<Result<std::vector<std::string>>> ask(PeerPtr peer, Address address);
+    awaitable<Result<ProvenCards>> ask(PeerPtr peer, Address address);
+    awaitable<Result<ProvenCards>> ask_proven(PeerPtr peer, Address address);
     std::optional<FetchedChain> lately(const Address& address);
     void keep(const Address& address, const FetchedChain& chain);
 
@@ -49,6 +54,7 @@ class CardLookup final : public CardDirectory {
     Store& store_;
     WorkerPool& workers_;
     const Clock& clock_;
+    PeerLogs& logs_;
     const ChangeSink changed_;
     Adjustable<Milliseconds> timeout_;
     std::mutex mutex_;

@@ -139,6 +139,7 @@ awaitable<HttpResponse> DeliveryIntake::take_parts(Arrival* arrival, DeliveryBod
     arrival->of = class_of(*arrival);
     if (auto problem = co_await look_at_ends(arrival))
         co_return answer(*problem);
+    co_await look_at_log(&*arrival->candidate);
 
     const bool whole =
         arrival->blob_octets && *arrival->blob_octets <= kMaxSmallBlob && reader->complete();
@@ -219,6 +220,25 @@ std::optional<Verdict> DeliveryIntake::wrong_body(const Arrival& arrival, const 
     if (auto wrong = Inbound::check_body(*arrival.candidate, body.octets))
         return refusal(*std::move(wrong));
     return std::nullopt;
+}
+
+// Checkpoints come along with many messages, a proof with the first under a card.
+awaitable<void> DeliveryIntake::look_at_log(Candidate* candidate) {
+    DeliveryParts& parts = candidate->parts;
+    if (candidate->sender_domain() == services_.domain)
+        co_return;
+    if (!parts.checkpoints.empty())
+        co_await services_.logs.hear(std::exchange(parts.checkpoints, {}));
+    if (services_.logs.is_admitted(candidate->stub.card))
+        co_return;
+    const auto peer = co_await services_.peers.find(candidate->sender_domain());
+    if (!peer)
+        co_return;
+    const Stub& stub = candidate->stub;
+    const auto admitted = co_await services_.logs.admit(
+        *peer, {stub.from, stub.root, stub.card, std::exchange(parts.proof, {})});
+    if (!admitted)
+        candidate->listing = Candidate::Listing::unproven;
 }
 
 // Asks the sender's domain again where that may help: for keys that have changed since, for a

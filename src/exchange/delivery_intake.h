@@ -27,6 +27,7 @@ struct IntakeServices {
     Inbound& inbound;
     PeerDirectory& peers;
     CardLookup& cards;
+    PeerLogs& logs;
     DeliveryMeter& meter;
     Admission& admission;
     ChangeSink changed;
@@ -57,6 +58,7 @@ class DeliveryIntake {
     awaitable<Result<Verdict>> judge(Arrival* arrival);
     awaitable<Result<Verdict>> judge_once(Arrival* arrival);
     awaitable<Result<std::vector<PublicKey>>> keys_of(Arrival* arrival);
+    awaitable<void> look_at_log(Candidate* candidate);
     awaitable<Result<Verdict>> take_whole(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_in_turn(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_blob(Arrival* arrival, DeliveryBodyReader* reader);

@@ -85,6 +85,10 @@ class IntakeTest : public ::testing::Test {
     std::unique_ptr<Admission> admission;
     IoThreads threads{2};
     std::unique_ptr<HttpClient> client;
+    SigningKey witness_key = key_of(72);
+    std::vector<SignedCheckpoint> own_seen;
+    std::unique_ptr<PeerLogs> logs;
+    std::unique_ptr<WitnessDesk> witness;
     std::unique_ptr<CardLookup> cards;
     std::unique_ptr<DeliveryIntake> intake;
     std::unique_ptr<NoteIntake> notes;
@@ -103,7 +107,20 @@ class IntakeTest : public ::testing::Test {
         workers = std::make_unique<WorkerPool>(2, lanes_of(admission_options));
         admission = std::make_unique<Admission>(admission_options, secret_of('c'), *workers, clock);
         client = testing::TestServer::make_client(threads.executor(0));
-        cards = std::make_unique<CardLookup>(peers, *client, *store, *workers, clock);
+        logs = std::make_unique<PeerLogs>(PeerLogServices{
+            *store,
+            *workers,
+            clock,
+            peers,
+            *client,
+            meter,
+            std::make_shared<const WitnessPolicy>(),
+            folder.path() / "evidence",
+            "two.test",
+            [this](SignedCheckpoint seen) { own_seen.push_back(std::move(seen)); }});
+        witness = std::make_unique<WitnessDesk>(
+            WitnessServices{*store, *workers, clock, peers, *logs, witness_key, "two.test"});
+        cards = std::make_unique<CardLookup>(peers, *client, *store, *workers, clock, *logs);
         const ChangeSink changed = [this](AccountId, const std::set<ObjectType>&, ModSeq) {
             ++changes;
         };
@@ -113,6 +130,7 @@ class IntakeTest : public ::testing::Test {
                                                                  *inbound,
                                                                  peers,
                                                                  *cards,
+                                                                 *logs,
                                                                  meter,
                                                                  *admission,
                                                                  changed,
@@ -136,6 +154,7 @@ class IntakeTest : public ::testing::Test {
                                                                    *intake,
                                                                    *notes,
                                                                    log,
+                                                                   *witness,
                                                                    "two.test",
                                                                    "v=kith1; host=mail.two.test"});
         const auto certificate = testing::TestServer::authority().issue("localhost");

@@ -80,6 +80,8 @@ Result<OutgoingMail> open_row(const MailRoom& room,
     const Chain* chain = TRY(chains.get(mail.stub.root));
     TRY(check_sender(*chain, note, mail.stub, now));
     mail.chain = cards_to(*chain, mail.stub.card);
+    if (auto proof = room.log.proof(read, mail.stub.from, mail.stub.card))
+        mail.proof = *std::move(proof);
     const auto place = read.blob(row.blob);
     if (!place)
         return fail(ErrorKind::internal, "blob", "the body is gone");
@@ -131,8 +133,11 @@ OutgoingBatch make_ready(const MailRoom& room, std::vector<RecipientRecord> rows
     OutgoingBatch batch;
     const auto read = room.store.read();
     Chains chains(*read);
+    const auto newest = OwnLog::checkpoint(*read);
     for (RecipientRecord& row : rows) {
         auto mail = open_row(room, *read, chains, row, now);
+        if (mail && newest && *newest)
+            mail->checkpoint = (*newest)->note.octets();
         if (mail)
             batch.ready.push_back(*std::move(mail));
         else

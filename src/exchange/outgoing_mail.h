@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crypto/ed25519.h"
+#include "exchange/own_log.h"
 #include "note/stub.h"
 #include "protocol/delivery_body.h"
 #include "store/store.h"
@@ -24,6 +25,8 @@ struct OutgoingMail {
     BlobPlace place;
     Bytes small_body;  ///< the body itself when it is small
     std::vector<std::string> chain;
+    std::string proof;       ///< of the card; empty: the log does not have it yet
+    std::string checkpoint;  ///< the newest of our log; empty: there is none
 
     bool is_small() const { return place.size <= kMaxSmallBlob; }
 };
@@ -45,6 +48,7 @@ struct MailRoom {
     const SigningKey& domain_key;
     Random& random;
     std::string domain;
+    OwnLog& log;
 };
 
 OutgoingBatch make_ready(const MailRoom& room, std::vector<RecipientRecord> rows, Time now);

@@ -279,8 +279,12 @@ awaitable<void> OutgoingQueue::send_prepared(std::string domain, OutgoingBatch b
 
 awaitable<void> OutgoingQueue::deliver(OutgoingMail mail, PeerPtr peer) {
     const bool knows_card = told_.contains({peer->domain, mail.card});
-    if (!knows_card)
+    if (!knows_card) {
         mail.parts.cards = {mail.chain.back()};
+        if (!mail.proof.empty())
+            mail.parts.proof = mail.proof;
+    }
+    mail.parts.checkpoints = news_for(peer->domain, mail);
     Attempt attempt;
     attempt.blob_sent = true;
     attempt.chain_sent = !knows_card && mail.chain.size() == 1;
@@ -297,12 +301,37 @@ awaitable<void> OutgoingQueue::deliver(OutgoingMail mail, PeerPtr peer) {
         mail.parts.cards = mail.chain;
         attempt.chain_sent = true;
     }
-    if (attempt.status == 201 || attempt.status == 202) {
-        if (told_.size() >= kMostTold)
-            told_.clear();
-        told_.insert({peer->domain, mail.card});
-    }
+    if (attempt.status == 201 || attempt.status == 202)
+        note_told(peer->domain, mail);
     co_await finish(std::move(mail.row), std::move(attempt), first);
+}
+
+// Our newest checkpoint, where no proof brings it, and those of others that we saw lately.
+std::vector<std::string> OutgoingQueue::news_for(const std::string& domain,
+                                                 const OutgoingMail& mail) {
+    std::vector<std::string> news;
+    const auto add = [&](const std::string& checkpoint) {
+        if (news.size() < kMaxCheckpointsInDelivery &&
+            !told_.contains({domain, sha256(checkpoint)}))
+            news.push_back(checkpoint);
+    };
+    if (!mail.parts.proof && !mail.checkpoint.empty())
+        add(mail.checkpoint);
+    for (const auto& [whose, checkpoint] : services_.logs.lately_seen())
+        add(checkpoint);
+    return news;
+}
+
+// A card that went without its proof goes again.
+void OutgoingQueue::note_told(const std::string& domain, const OutgoingMail& mail) {
+    if (told_.size() >= kMostTold)
+        told_.clear();
+    if (!mail.proof.empty())
+        told_.insert({domain, mail.card});
+    for (const std::string& checkpoint : mail.parts.checkpoints)
+        told_.insert({domain, sha256(checkpoint)});
+    if (mail.parts.proof && !mail.checkpoint.empty())
+        told_.insert({domain, sha256(mail.checkpoint)});
 }
 
 awaitable<Attempt> OutgoingQueue::attempt(const OutgoingMail* mail,

@@ -14,6 +14,7 @@
 #include "exchange/delivery_meter.h"
 #include "exchange/outgoing_mail.h"
 #include "exchange/peer_directory.h"
+#include "exchange/peer_logs.h"
 #include "exchange/ports.h"
 #include "net/task_group.h"
 #include "net/worker_pool.h"
@@ -29,6 +30,7 @@ struct OutgoingServices {
     HttpClient& client;
     DeliveryMeter& meter;
     ChangeSink changed;
+    PeerLogs& logs;
 };
 
 struct OutgoingOptions {
@@ -70,6 +72,8 @@ class OutgoingQueue final : public Outbox {
     awaitable<void> send_prepared(std::string domain, OutgoingBatch batch);
     awaitable<void> deliver(OutgoingMail mail, PeerPtr peer);
     awaitable<void> deliver_here(OutgoingMail mail);
+    std::vector<std::string> news_for(const std::string& domain, const OutgoingMail& mail);
+    void note_told(const std::string& domain, const OutgoingMail& mail);
     awaitable<Attempt> attempt(const OutgoingMail* mail, const Peer* peer, Attempt sent);
     awaitable<Attempt> attempt_here(const OutgoingMail* mail);
     awaitable<void> finish(RecipientRecord row, Attempt attempt, Moment began);
@@ -94,7 +98,7 @@ class OutgoingQueue final : public Outbox {
     std::map<std::string, Failing> failing_;
     /// What failed, but began before somebody asked for another try, is tried again at once.
     Moment retry_asked_;
-    /// Who has seen which card: it need not travel again.
+    /// Who has seen which card, and which checkpoint (by its hash): it need not travel again.
     std::set<std::pair<std::string, Hash>> told_;
     std::map<std::string, std::string> cookies_;  ///< by domain (protocol section 7.6)
     Time last_look_;

@@ -55,6 +55,23 @@ bool OwnLog::is_ours(const CardRecord& card) const {
     return note && note->names(domain_);
 }
 
+Result<void> OwnLog::append_again(WriteTransaction& write, ByteView octets) const {
+    const std::uint64_t size = write.log_size();
+    std::vector<Hash> leaves;
+    for (; !octets.empty(); octets = octets.subspan(DirectoryEntry::kOctets)) {
+        const ByteView one = octets.first(std::min(octets.size(), DirectoryEntry::kOctets));
+        const DirectoryEntry entry = TRY(parse_directory_entry(one));
+        const std::uint64_t at = write.add_log_entry(
+            one, size + leaves.size() == 0 ? std::nullopt : std::optional(Hash{entry.value}));
+        KITH_CHECK(at == size + leaves.size());
+        leaves.push_back(entry.leaf());
+    }
+    StoredTiles tiles(write);
+    for (const Tile& tile : TRY(grown_tiles(tiles, size, leaves)))
+        write.put_log_tile(tile.id, tile_octets(tile.hashes));
+    return {};
+}
+
 std::vector<OwnLog::Card> OwnLog::missing(ReadTransaction& read) const {
     std::vector<Card> found;
     for (const AccountRecord& account : read.accounts()) {

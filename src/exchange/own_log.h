@@ -35,6 +35,9 @@ class OwnLog {
     /// begins the log with that of the VRF key. Nothing happens when the card has one already.
     /// Errors: conflict ("log: key": it was begun with another VRF key), malformed ("tile").
     Result<void> add(WriteTransaction& write, const Address& address, const Hash& card) const;
+    /// Entries that were published before, 64 octets each, behind those that the store has: out of
+    /// the journal (log_journal.h). Errors: malformed ("entry", "tile").
+    Result<void> append_again(WriteTransaction& write, ByteView octets) const;
     struct Card {
         Address address;
         Hash hash;

@@ -15,6 +15,8 @@ constexpr std::string_view kDeliveries = "/kith/1/deliveries";
 constexpr std::string_view kBlobs = "/kith/1/blobs/";
 constexpr std::string_view kNotes = "/kith/1/notes";
 constexpr std::string_view kLog = "/kith/1/log/";
+constexpr std::string_view kWitness = "/kith/1/witness/";
+constexpr std::string_view kAddCheckpoint = "/kith/1/witness/add-checkpoint";
 constexpr std::string_view kNoteType = "text/plain; charset=utf-8";
 constexpr std::uint64_t kMostSerial = UINT32_MAX;
 
@@ -99,12 +101,16 @@ std::string_view PublicHttp::route_of(std::string_view path) {
         return "notes";
     if (path.starts_with(kLog))
         return "log";
+    if (path == kAddCheckpoint)
+        return "add-checkpoint";
+    if (path.starts_with(kWitness))
+        return "witness";
     return {};
 }
 
 awaitable<HttpResponse> PublicHttp::handle(std::shared_ptr<HttpRequest> request) {
     const std::string_view route = route_of(request->path);
-    const bool posts = route == "deliveries" || route == "notes";
+    const bool posts = route == "deliveries" || route == "notes" || route == "add-checkpoint";
     if (request->method != (posts ? "POST" : "GET"))
         co_return wrong_method_answer(posts ? "POST" : "GET");
     if (route == "deliveries")
@@ -115,6 +121,10 @@ awaitable<HttpResponse> PublicHttp::handle(std::shared_ptr<HttpRequest> request)
         co_return co_await give_cards(std::move(request));
     if (route == "blobs")
         co_return co_await give_blob(std::move(request));
+    if (route == "add-checkpoint")
+        co_return co_await services_.witness.add_checkpoint(std::move(request));
+    if (route == "witness")
+        co_return co_await give_witnessed(std::move(request));
     if (route == "log")
         co_return co_await give_log(std::move(request));
     if (route == "well-known")

@@ -8,6 +8,7 @@
 #include "exchange/delivery_intake.h"
 #include "exchange/note_intake.h"
 #include "exchange/own_log.h"
+#include "exchange/witness_desk.h"
 
 namespace kith {
 
@@ -18,6 +19,7 @@ struct PublicServices {
     DeliveryIntake& deliveries;
     NoteIntake& notes;
     OwnLog& log;
+    WitnessDesk& witness;
     std::string domain;
     std::string record;  ///< the text of our `_kith` record
 };
@@ -35,6 +37,7 @@ class PublicHttp final : public HttpHandler {
     awaitable<HttpResponse> give_cards(std::shared_ptr<HttpRequest> request);
     awaitable<HttpResponse> give_blob(std::shared_ptr<HttpRequest> request);
     awaitable<HttpResponse> give_log(std::shared_ptr<HttpRequest> request);
+    awaitable<HttpResponse> give_witnessed(std::shared_ptr<HttpRequest> request);
 
     const PublicServices services_;
 };

@@ -1,12 +1,14 @@
-// The directory log, as others read it (protocol section 10.2).
+// The directory log, as others read it (protocol section 10.2), and what we have seen of theirs.
 #include "exchange/answers.h"
 #include "exchange/public_http.h"
 #include "exchange/store_calls.h"
+#include "protocol/url_text.h"
 
 namespace kith {
 namespace {
 
 constexpr std::string_view kLog = "/kith/1/log/";
+constexpr std::string_view kWitness = "/kith/1/witness/";
 constexpr std::string_view kCheckpoint = "checkpoint";
 
 Result<HttpResponse> answer_checkpoint(ReadTransaction& read) {
@@ -42,6 +44,16 @@ awaitable<HttpResponse> PublicHttp::give_log(std::shared_ptr<HttpRequest> reques
     if (kind == ErrorKind::not_found || answer.error().where == "path")
         co_return problem_answer(Problem::not_found);
     co_return problem_answer(answer.error());
+}
+
+awaitable<HttpResponse> PublicHttp::give_witnessed(std::shared_ptr<HttpRequest> request) {
+    const auto pieces = path_behind(request->path, kWitness);
+    if (!pieces || pieces->size() != 2 || pieces->back() != kCheckpoint)
+        co_return problem_answer(Problem::not_found);
+    const auto origin = parse_hash_hex(pieces->front());
+    if (!origin)
+        co_return problem_answer(Problem::malformed, "HASH: 64 lower-case hex digits");
+    co_return co_await services_.witness.give_checkpoint(*origin);
 }
 
 }  // namespace kith

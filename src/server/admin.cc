@@ -9,6 +9,7 @@
 #include "note/address.h"
 #include "note/card.h"
 #include "server/admin_load.h"
+#include "server/admin_log.h"
 #include "server/admin_socket.h"
 #include "server/backup.h"
 #include "server/keys.h"
@@ -316,7 +317,11 @@ constexpr Call kCalls[] = {{"invitation.create", create_invitation},
                            {"load", show_load},
                            {"reload", reload},
                            {"backup", backup},
-                           {"store.check", check_store}};
+                           {"store.check", check_store},
+                           {"log.verify", verify_own_log},
+                           {"log.list", list_known_logs},
+                           {"log.evidence", show_log_evidence},
+                           {"log.forgive", forgive_log}};
 
 }  // namespace
 

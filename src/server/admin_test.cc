@@ -6,6 +6,7 @@
 
 #include "crypto/hash.h"
 #include "delivery/grant_ledgers.h"
+#include "exchange/log_journal.h"
 #include "server/admin_socket.h"
 #include "server/backup.h"
 #include "server/keys.h"
@@ -221,6 +222,51 @@ TEST_F(AdminTest, the_socket_is_for_its_owner_and_a_left_over_one_is_replaced) {
     EXPECT_EQ(*ask_admin_socket(path, {}), 2);
     socket->reset();
     EXPECT_EQ(ask_admin_socket(path, {}).error().kind, ErrorKind::unavailable);
+}
+
+TEST_F(AdminTest, the_directory_log_is_read_and_held_against_its_journal) {
+    const ServerKeys keys = *load_keys(config.keys_dir());
+    const OwnLog log(config.domain, keys.log, keys.vrf);
+    const LogJournal journal(config.log_dir());
+    EXPECT_EQ(call({{"call", "log.verify"}}).at("entries"), 0);
+    const auto grow = [&](const std::string& card) {
+        EXPECT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            TRY(log.add(write, *Address::parse("alice@one.test"), sha256(card)));
+            return log.keep(write, TRY(log.sign(write)));
+        }));
+        EXPECT_TRUE(journal.record(*store->read(), *log.sign(*store->read())));
+    };
+    grow("first");
+    const json::value whole = call({{"call", "log.verify"}});
+    EXPECT_EQ(whole.at("published"), 2);
+    EXPECT_EQ(whole.at("summary"), "2 entries, 2 of them published: whole");
+
+    const fs::path copy = folder.path() / "copy";
+    ASSERT_TRUE(store->backup(copy));
+    grow("second");
+    store.reset();
+    fs::remove_all(config.store_dir());
+    ASSERT_TRUE(restore_store(copy, config.store_dir()));
+    store = std::move(*open_store({.folder = config.store_dir(), .min_free_octets = 1}));
+    EXPECT_NE(refusal({{"call", "log.verify"}}).find("1 entries that were published are missing"),
+              std::string::npos);
+}
+
+TEST_F(AdminTest, evidence_against_a_log_is_shown_and_forgiven) {
+    EXPECT_TRUE(call({{"call", "log.list"}}).as_array().empty());
+    EXPECT_NE(refusal({{"call", "log.evidence"}, {"domain", "two.test"}}).find("nothing is known"),
+              std::string::npos);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_known_log({"two.test", "", "", "the evidence\n", clock.now()});
+        return {};
+    }));
+    EXPECT_EQ(call({{"call", "log.list"}}).at(0).at("standing"), "contradicts itself");
+    EXPECT_EQ(call({{"call", "log.evidence"}, {"domain", "two.test"}}).at("evidence"),
+              "the evidence\n");
+    EXPECT_EQ(call({{"call", "log.forgive"}, {"domain", "two.test"}}).at("forgiven"), true);
+    EXPECT_EQ(call({{"call", "log.list"}}).at(0).at("standing"), "good");
+    EXPECT_NE(refusal({{"call", "log.evidence"}, {"domain", "two.test"}}).find("no evidence"),
+              std::string::npos);
 }
 
 }  // namespace

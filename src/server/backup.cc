@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "delivery/grant_ledgers.h"
+#include "exchange/own_log.h"
 
 namespace kith {
 namespace {
@@ -116,8 +117,19 @@ class Unfinished {
     bool kept_ = false;
 };
 
+// What was published since the backup was made is in the journal, or others alone know it.
+Result<void> look_for_journal(const Config& config, Store& store, RestoreNotes& notes) {
+    const auto published = TRY(OwnLog::checkpoint(*store.read()));
+    if (published && !is_there(config.log_dir() / "checkpoint"))
+        notes.push_back(config.log_dir().string() +
+                        " is not here: put the newest copy of it there before the server starts, "
+                        "or the directory log may contradict what others have seen of it "
+                        "(kithd(8), DIRECTORY LOG)");
+    return {};
+}
+
 // What contacts have used since the backup was made, nobody knows.
-Result<void> halve_ledgers(const Config& config) {
+Result<void> mend_store(const Config& config, RestoreNotes& notes) {
     const auto store = TRY(open_store(
         {.folder = config.store_dir(), .min_free_octets = config.limits.min_free_octets}));
     const Time now = SystemClock().now();
@@ -125,13 +137,14 @@ Result<void> halve_ledgers(const Config& config) {
         bring_back_ledgers(write, now);
         return {};
     };
-    return store->write_and_wait(std::move(work), Store::Adds::no);
+    TRY(store->write_and_wait(std::move(work), Store::Adds::no));
+    return look_for_journal(config, *store, notes);
 }
 
 Result<void> copy_back(const Config& config, const fs::path& folder, RestoreNotes& notes) {
     TRY(make_private_folder(config.data_dir));
     TRY(restore_store(folder / "store", config.store_dir()));
-    TRY(halve_ledgers(config));
+    TRY(mend_store(config, notes));
     TRY(copy_keys(folder / "keys", config.keys_dir()));
     const std::pair<const char*, std::string> files[] = {{kCertificate, config.tls.certificate},
                                                          {kKey, config.tls.key}};

@@ -116,6 +116,8 @@ struct Config {
     /// The directory log (protocol section 10).
     struct Directory {
         Seconds checkpoint_interval{600};
+        std::vector<std::string> witnesses;  ///< domains that cosign our checkpoints
+        std::string policy;  ///< a file: which witnesses others' checkpoints need; empty: none
     } directory;
     /// What keeps floods out, and whom they do not keep waiting.
     struct Load {
@@ -150,6 +152,8 @@ struct Config {
     std::filesystem::path file;
 
     std::filesystem::path keys_dir() const { return std::filesystem::path(data_dir) / "keys"; }
+    /// Of the directory log: its journal, evidence against others'.
+    std::filesystem::path log_dir() const { return std::filesystem::path(data_dir) / "log"; }
     std::filesystem::path store_dir() const { return std::filesystem::path(data_dir) / "store"; }
     std::filesystem::path admin_socket() const {
         return std::filesystem::path(data_dir) / "admin.sock";

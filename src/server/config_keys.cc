@@ -72,6 +72,17 @@ std::vector<ConfigKey> directory_keys() {
                    "Seconds from one checkpoint of the directory log to the next, at least; a new "
                    "card waits for one.",
                    [](Config& c) { return &c.directory.checkpoint_interval; }),
+        restart(text_key(
+            "directory",
+            "witnesses",
+            "Domains whose servers are asked to cosign the checkpoints.",
+            [](Config& c) { return &c.directory.witnesses; },
+            config_checks::domain_name)),
+        restart(text_key("directory",
+                         "policy",
+                         "A C2SP tlog-policy file: the witnesses that other domains' checkpoints "
+                         "must have; empty: none.",
+                         [](Config& c) { return &c.directory.policy; })),
     };
 }
 

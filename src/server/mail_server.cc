@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -27,7 +29,6 @@
 
 namespace kith {
 namespace {
-
 
 std::string base_url(const Config& config) {
     const auto port = config.listen.public_port;
@@ -58,8 +59,22 @@ struct Opened {
     ServerKeys keys;
     std::shared_ptr<TlsIdentity> identity;
     SslContext client_tls;
+    std::shared_ptr<const WitnessPolicy> policy;
     std::vector<boost::asio::ip::tcp::endpoint> listen;
 };
+
+Result<std::shared_ptr<const WitnessPolicy>> read_policy(const std::string& file) {
+    if (file.empty())
+        return std::make_shared<const WitnessPolicy>();
+    std::ifstream in(file, std::ios::binary);
+    if (!in)
+        return fail(ErrorKind::io, file, "cannot be read");
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    auto policy = WitnessPolicy::parse(text);
+    if (!policy)
+        return std::move(policy).error().within(file);
+    return std::make_shared<const WitnessPolicy>(*std::move(policy));
+}
 
 Result<Opened> open_all(const Config& config) {
     SystemRandom random;
@@ -67,6 +82,7 @@ Result<Opened> open_all(const Config& config) {
     return Opened{TRY(load_keys(config.keys_dir())),
                   TRY(TlsIdentity::from_files(config.tls.certificate, config.tls.key)),
                   TRY(kith::client_tls(config.tls.extra_ca)),
+                  TRY(read_policy(config.directory.policy)),
                   TRY(endpoints(config))};
 }
 
@@ -85,6 +101,7 @@ struct MailServer::Parts {
           log(std::move(to)),
           keys(std::move(opened.keys)),
           identity(std::move(opened.identity)),
+          policy(std::move(opened.policy)),
           metrics(std::move(figures)),
           store(std::move(from)),
           tokens(std::move(keys.token)),
@@ -102,6 +119,7 @@ struct MailServer::Parts {
     SystemRandom random;
     ServerKeys keys;
     std::shared_ptr<TlsIdentity> identity;
+    std::shared_ptr<const WitnessPolicy> policy;
     std::unique_ptr<Metrics> metrics;
     std::unique_ptr<Store> store;
     TokenMaker tokens;
@@ -117,6 +135,11 @@ struct MailServer::Parts {
     std::unique_ptr<HttpClient> client;
     std::unique_ptr<DeliveryLog> meter;
     std::unique_ptr<DnsPeerDirectory> peers;
+    std::unique_ptr<OwnLog> own_log;
+    std::unique_ptr<Cosigning> cosigning;
+    std::unique_ptr<LogPublisher> publisher;
+    std::unique_ptr<PeerLogs> logs;
+    std::unique_ptr<WitnessDesk> witness;
     std::unique_ptr<CardLookup> cards;
     std::unique_ptr<DeliveryIntake> intake;
     std::unique_ptr<NoteIntake> notes;
@@ -124,8 +147,6 @@ struct MailServer::Parts {
     std::unique_ptr<OutgoingQueue> queue;
     std::unique_ptr<BodyFetch> fetch;
     std::unique_ptr<CardPush> push;
-    std::unique_ptr<OwnLog> own_log;
-    std::unique_ptr<LogPublisher> publisher;
     std::unique_ptr<NotePush> note_push;
 
     std::unique_ptr<PushHub> hub;
@@ -147,6 +168,7 @@ struct MailServer::Parts {
     }
 
     Result<void> make_network(SslContext tls);
+    void make_logs();
     void make_exchange();
     void make_access();
     Result<void> listen(Opened& opened);
@@ -167,14 +189,39 @@ Result<void> MailServer::Parts::make_network(SslContext tls) {
     return {};
 }
 
+void MailServer::Parts::make_logs() {
+    meter = std::make_unique<DeliveryLog>(*log, *metrics, book, clock);
+    own_log = std::make_unique<OwnLog>(config.domain, keys.log, keys.vrf);
+    cosigning = std::make_unique<Cosigning>(
+        CosignServices{*store, workers, *peers, *client, *own_log, config.directory.witnesses});
+    publisher = std::make_unique<LogPublisher>(
+        home(),
+        LogServices{
+            *store, workers, clock, *own_log, LogJournal(config.log_dir()), *cosigning, *meter},
+        config.directory.checkpoint_interval);
+    logs = std::make_unique<PeerLogs>(
+        PeerLogServices{*store,
+                        workers,
+                        clock,
+                        *peers,
+                        *client,
+                        *meter,
+                        policy,
+                        config.log_dir() / "evidence",
+                        config.domain,
+                        [this](SignedCheckpoint seen) { publisher->shown(std::move(seen)); }});
+    witness = std::make_unique<WitnessDesk>(
+        WitnessServices{*store, workers, clock, *peers, *logs, keys.witness, config.domain});
+}
+
 void MailServer::Parts::make_exchange() {
     const KithRecord record = own_record(config, keys);
-    meter = std::make_unique<DeliveryLog>(*log, *metrics, book, clock);
     cards = std::make_unique<CardLookup>(*peers,
                                          *client,
                                          *store,
                                          workers,
                                          clock,
+                                         *logs,
                                          changed(),
                                          Milliseconds(config.federation.lookup_timeout));
     intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
@@ -183,6 +230,7 @@ void MailServer::Parts::make_exchange() {
                                                              inbound,
                                                              *peers,
                                                              *cards,
+                                                             *logs,
                                                              *meter,
                                                              admission,
                                                              changed(),
@@ -191,29 +239,26 @@ void MailServer::Parts::make_exchange() {
                                                              config.limits.blob_octets});
     notes = std::make_unique<NoteIntake>(
         NoteServices{*store, workers, clock, *cards, *peers, *meter, admission, changed()});
-    own_log = std::make_unique<OwnLog>(config.domain, keys.log, keys.vrf);
-    publisher =
-        std::make_unique<LogPublisher>(home(),
-                                       LogServices{*store, workers, clock, *own_log, *meter},
-                                       config.directory.checkpoint_interval);
     servers = std::make_unique<PublicHttp>(PublicServices{*store,
                                                           workers,
                                                           clock,
                                                           *intake,
                                                           *notes,
                                                           *own_log,
+                                                          *witness,
                                                           config.domain,
                                                           write_kith_record(record)});
     queue = std::make_unique<OutgoingQueue>(
         home(),
-        OutgoingServices{{*store, tokens, keys.domain, random, config.domain},
+        OutgoingServices{{*store, tokens, keys.domain, random, config.domain, *own_log},
                          workers,
                          clock,
                          inbound,
                          *peers,
                          *client,
                          *meter,
-                         changed()},
+                         changed(),
+                         *logs},
         outgoing_options(config));
     fetch =
         std::make_unique<BodyFetch>(home(),
@@ -280,6 +325,11 @@ Metrics::Gauges MailServer::Parts::gauges() {
     gauges.loaded = admission.is_loaded() ? 1 : 0;
     gauges.waiting = static_cast<double>(workers.waiting());
     gauges.connections_out = client->connections();
+    gauges.log_entries = static_cast<double>(read->log_size());
+    gauges.log_stalled = own_log->is_stalled() ? 1 : 0;
+    const auto seen = read->known_logs();
+    gauges.logs_contradicting = static_cast<double>(std::ranges::count_if(
+        seen, [](const KnownLogRecord& known) { return !known.evidence.empty(); }));
     return gauges;
 }
 
@@ -319,6 +369,7 @@ Result<std::unique_ptr<MailServer>> MailServer::open(const Config& config,
         config, std::move(log), opened, std::move(metrics), std::move(store));
     parts->since = parts->clock.now();
     TRY(parts->make_network(std::move(opened.client_tls)));
+    parts->make_logs();
     parts->make_exchange();
     parts->make_access();
     std::unique_ptr<MailServer> server(new MailServer(std::move(parts)));

@@ -100,6 +100,14 @@ struct Metrics::Families {
     Gauge& queued = gauge(registry, "kith_queued_recipients", "Recipients waiting in the queue");
     Gauge& free_octets = gauge(registry, "kith_disk_free_bytes", "Free space at the store");
     Gauge& healthy = gauge(registry, "kith_store_healthy", "1: the store takes mail");
+    Gauge& log_entries =
+        gauge(registry, "kith_log_entries", "Entries of this domain's directory log");
+    Gauge& log_stalled = gauge(
+        registry, "kith_log_stalled", "1: the directory log lacks entries that others have seen");
+    Gauge& logs_contradicting =
+        gauge(registry,
+              "kith_logs_contradicting",
+              "Other domains whose directory log contradicts itself; see kithd log list");
     Gauge& connections = gauge(registry, "kith_connections", "Open connections");
     Gauge& connections_out =
         gauge(registry, "kith_connections_out", "Open connections to other servers");
@@ -196,6 +204,9 @@ std::string Metrics::text(const Gauges& gauges) {
     families_->queued.Set(gauges.queued_recipients);
     families_->free_octets.Set(gauges.free_octets);
     families_->healthy.Set(gauges.store_healthy);
+    families_->log_entries.Set(gauges.log_entries);
+    families_->log_stalled.Set(gauges.log_stalled);
+    families_->logs_contradicting.Set(gauges.logs_contradicting);
     families_->strangers_effort.Set(gauges.strangers_effort);
     families_->loaded.Set(gauges.loaded);
     families_->waiting.Set(gauges.waiting);

@@ -36,10 +36,13 @@ class Metrics {
         double queued_recipients = 0;
         double free_octets = 0;
         double store_healthy = 0;
-        double since = 0;             ///< seconds of the epoch
-        double strangers_effort = 0;  ///< asked now
-        double loaded = 0;            ///< 1: unknown networks are asked for a cookie
-        double waiting = 0;           ///< for a worker, in all classes
+        double since = 0;               ///< seconds of the epoch
+        double strangers_effort = 0;    ///< asked now
+        double loaded = 0;              ///< 1: unknown networks are asked for a cookie
+        double waiting = 0;             ///< for a worker, in all classes
+        double log_entries = 0;         ///< of our directory log
+        double log_stalled = 0;         ///< 1: it lacks what others have seen
+        double logs_contradicting = 0;  ///< other domains' logs that there is evidence against
         HttpServerCounts http;
         std::size_t connections_out = 0;
     };
