@@ -82,6 +82,11 @@ void Grammar::add_freezing() {
         "  kith status\n  kith status --json",
         [](Person& person) { return run_status(person); });
     add(app_,
+        "audit",
+        "Read your domain's directory log: does it show anybody another card than yours?",
+        "  kith audit\n  kith audit --json",
+        [](Person& person) { return run_audit(person); });
+    add(app_,
         "freeze",
         "Stop everything that goes out as you, at once",
         "  kith freeze",

@@ -1,4 +1,5 @@
 // watch: says what happens, and hands over what is queued.
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -6,6 +7,7 @@
 #include "kith/commands.h"
 #include "kith/interrupt.h"
 #include "kith/key_notices.h"
+#include "kith/log_audit.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
 
@@ -17,6 +19,7 @@ constexpr Milliseconds kSlice{500};
 constexpr Milliseconds kFirstPause{1'000};
 constexpr Milliseconds kLongestPause{60'000};
 constexpr auto kSilence = std::chrono::seconds(75);
+constexpr auto kAuditEvery = std::chrono::hours(24);
 
 /// Which states were told so far, and what changed since.
 class Watcher {
@@ -44,6 +47,7 @@ class Watcher {
   private:
     Result<void> watch_once(Milliseconds& pause) {
         TRY(learn_states());
+        TRY(audit());
         auto stream = TRY(person_.server().events("Email,EmailSubmission,Contact", kPing));
         auto reader = std::make_unique<EventReader>(std::move(stream));
         if (!person_.terminal().json && pause == kFirstPause)
@@ -67,6 +71,7 @@ class Watcher {
             if (!event && event.error().kind == ErrorKind::timeout) {
                 if (person_.clock().steady() - began > kSilence)
                     return fail(ErrorKind::unavailable, "push", "the server has fallen silent");
+                TRY(audit());
                 continue;
             }
             if (!event)
@@ -76,6 +81,38 @@ class Watcher {
             flush_outbox(person_);
             return (*event)->type == "state" ? tell() : Result<void>();
         }
+    }
+
+    // Once a day: does the directory log show anybody another card? A server without a log, or one
+    // that cannot be read just now, is no news.
+    Result<void> audit() {
+        const auto now = person_.clock().steady();
+        if (audited_ && now - *audited_ < kAuditEvery)
+            return {};
+        audited_ = now;
+        const auto audit = audit_log(person_);
+        if (!audit &&
+            (audit.error().kind == ErrorKind::not_found ||
+             audit.error().kind == ErrorKind::unavailable ||
+             audit.error().kind == ErrorKind::timeout || audit.error().kind == ErrorKind::io))
+            return {};
+        if (audit && audit->foreign.empty())
+            return {};
+        const bool frozen = audit && TRY(freeze_on(person_, *audit));
+        tell_audit(audit ? "your domain's directory log shows a card of you that your devices did "
+                           "not make"
+                         : sentence_of(audit.error()),
+                   frozen);
+        return {};
+    }
+
+    void tell_audit(const std::string& sentence, bool frozen) {
+        if (person_.terminal().json)
+            print_json({{"event", "log"}, {"detail", sentence}, {"frozen", frozen}});
+        else
+            print_line(person_.terminal().styled(Style::bad, "log     ") + printable(sentence) +
+                       (frozen ? ": the account is frozen" : "; see `kith audit`"));
+        fflush(stdout);
     }
 
     // The first time there is nothing to tell: what is there already is in the lists.
@@ -235,8 +272,9 @@ class Watcher {
     std::string email_state_;
     std::string submission_state_;
     std::set<std::string> known_notices_;  ///< told, or there before
-    bool requests_ = false;                ///< some came that were not looked at yet
-    std::uint64_t batched_ = 0;            ///< that came and were not mentioned yet
+    std::optional<std::chrono::steady_clock::time_point> audited_;
+    bool requests_ = false;      ///< some came that were not looked at yet
+    std::uint64_t batched_ = 0;  ///< that came and were not mentioned yet
 };
 
 }  // namespace

@@ -155,6 +155,7 @@ Outcome run_device_confirm(Person& person, const ConfirmWish& wish);
 Outcome run_freeze(Person& person);
 Outcome run_thaw(Person& person, const PhraseSource& phrase);
 Outcome run_status(Person& person);
+Outcome run_audit(Person& person);
 Outcome run_export(Person& person, const std::string& folder);
 /// Where there is no home yet, makes it from the one in the export.
 Outcome run_import(const std::filesystem::path& home,

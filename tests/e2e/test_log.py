@@ -64,6 +64,32 @@ class Log(LogTest):
         self.bob.kith("trust", "nora@one.test", "known")
         self.assertGreater(self.seen("two.test", "one.test")["entries"], before)
 
+    def test_a_card_that_its_owner_did_not_make_freezes_the_account(self):
+        greta = self.newcomer("greta", "three.test")
+        entries = self.published("three.test")
+        said = greta.kith("audit")
+        self.assertEqual((said["entries"], said["fresh"], said["foreign"], said["frozen"]), (entries, entries, [], False))
+        self.assertEqual(greta.kith("audit")["fresh"], 0)
+
+        # The server shows somebody another Greta, and her again to herself.
+        store, aside = self.data("three.test") / "store", self.field.dir / "aside"
+        self.field.stop("three.test")
+        shutil.copytree(store, aside)
+        self.start("three.test")
+        self.kithd("three.test", "account", "remove", "greta@three.test", "--yes")
+        self.newcomer("greta", "three.test", home="thief")
+        self.published("three.test")
+        self.field.stop("three.test")
+        shutil.rmtree(store)
+        aside.rename(store)
+        self.start("three.test")
+
+        said = eventually("the log has it", lambda: (done := greta.run("audit", "--json")).returncode == 6 and
+                          json.loads(done.stdout))
+        self.assertEqual([row["entry"] for row in said["foreign"]], [entries])
+        self.assertTrue(said["frozen"])
+        self.assertEqual(greta.kith("status")["standing"], "frozen")
+
     def test_a_stranger_whose_card_no_log_shows_is_not_taken_on_faith(self):
         self.published("one.test")
         self.with_limits("one.test", directory__checkpoint_interval=86_400)
