@@ -15,8 +15,9 @@ void DeliveryLog::answered(const DeliveryEvent& event) {
         book_.add(event, clock_.steady());
     if (!event.shed.empty())
         metrics_.shed(event.shed);
-    // What comes in floods is for those who look closer.
-    const auto level = event.shed.empty() ? Log::Level::info : Log::Level::debug;
+    // What comes in floods is for those who look closer; a domain over its quota is known by name.
+    const bool named = event.shed.empty() || event.shed == "domain";
+    const auto level = named ? Log::Level::info : Log::Level::debug;
     if (!log_.enabled(level))
         return;
     std::vector<LogField> fields = {
