@@ -14,7 +14,7 @@ constexpr std::uint64_t kWholeShare = 1U << 20;
 WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_limit)
     : WorkerPool(threads, std::vector<Lane>{{.share = 1, .limit = queue_limit}}) {}
 
-WorkerPool::WorkerPool(std::size_t threads, std::vector<Lane> lanes) {
+WorkerPool::WorkerPool(std::size_t threads, const std::vector<Lane>& lanes) {
     for (const Lane& lane : lanes)
         queues_.push_back({.lane = lane, .pass = 0, .jobs = {}});
     for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i)

@@ -36,7 +36,7 @@ class WorkerPool {
 
     /// With one lane.
     WorkerPool(std::size_t threads, std::size_t queue_limit);
-    WorkerPool(std::size_t threads, std::vector<Lane> lanes);
+    WorkerPool(std::size_t threads, const std::vector<Lane>& lanes);
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
