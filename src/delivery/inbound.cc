@@ -5,6 +5,7 @@
 #include "delivery/grant_ledgers.h"
 #include "delivery/settling.h"
 #include "delivery/taking_back.h"
+#include "delivery/vouches.h"
 #include "identity/keystate.h"
 #include "trust/evidence.h"
 
@@ -71,6 +72,26 @@ Problem problem_of_refusal(Refusal refusal) {
     return Problem::refused;
 }
 
+Result<void> check_hint_parts(const DeliveryParts& parts) {
+    if (parts.hints)
+        TRY(check_hints(as_bytes(*parts.hints)));
+    if (parts.introducer)
+        TRY(parse_weekly_keys(*parts.introducer));
+    return {};
+}
+
+bool came_by_vouch(const MessageRecord& message) {
+    const auto decision = parse_decision(message.decision);
+    return decision && decision->has(ReasonCode::vouched);
+}
+
+// The ask is passed on, so it is no more than what the stub says.
+bool asks_for(const std::string& octets, const Stub& stub) {
+    const auto note = SignedNote::parse(octets);
+    const auto ask = note ? parse_ask(*note) : Result<Ask>(fail(ErrorKind::malformed, "ask"));
+    return ask && *ask == ask_of(stub);
+}
+
 // A note that does not parse is told by the part that it is.
 Result<SignedNote> parse_part(const char* part, const std::string& octets) {
     auto note = SignedNote::parse(octets);
@@ -105,6 +126,7 @@ Result<Candidate> parse_candidate(DeliveryParts parts, Time now) {
     std::optional<IntroductionPart> introduction;
     if (parts.introduction)
         introduction = TRY(parse_introduction_part(*parts.introduction, now));
+    TRY(check_hint_parts(parts));
     const Hash hash = note.hash();
     return Candidate{std::move(parts),
                      std::move(note),
@@ -405,6 +427,17 @@ void Inbound::gather_word(const Candidate& candidate,
             judged.evidence.letter = *letter;
     if (!is_heard_as_stranger(judged.evidence.grant))
         return;
+    if (candidate.vouched) {
+        const auto grant = read.grant(judged.account.id, candidate.vouched->root);
+        if (!grant)
+            return;
+        judged.word = Metered{grant->root, ledger_of(*grant, now)};
+        judged.evidence.word = WordEvidence{
+            .kind = WordEvidence::Kind::vouch,
+            .introducer = *candidate.vouched,
+            .introductions = judged.word->ledger.available(GrantBucket::introductions, now)};
+        return;
+    }
     if (auto word = word_for(candidate.stub.root, judged.account.id, read, now)) {
         judged.evidence.word = word->evidence;
         judged.word = Metered{word->evidence.introducer.root, std::move(word->ledger)};
@@ -433,7 +466,8 @@ Inbound::Judged Inbound::judge(const Candidate& candidate,
     judged.known = read.message_by_stub(account->id, candidate.stub.root, candidate.stub.id);
     if (!judged.known)
         judged.past = read.past_stub(account->id, candidate.stub.root, candidate.stub.id);
-    if (judged.known || judged.past)
+    judged.known_by_vouch = judged.known && came_by_vouch(*judged.known);
+    if (judged.past || (judged.known && !judged.known_by_vouch && !candidate.vouched))
         return judged;
     if (candidate.introduction && candidate.introduction->fields.other(account->root) == nullptr) {
         judged.problem =
@@ -465,7 +499,8 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
             return problem(Problem::id_reused, "stub: id");
         verdict.answer = judged.known->state == MessageState::delivered ? Verdict::Answer::deliver
                                                                         : Verdict::Answer::hold;
-        return verdict;
+        if (!judged.known_by_vouch)
+            return verdict;
     }
     if (judged.past) {
         if (judged.past->hash != candidate.hash)
@@ -476,11 +511,16 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
     }
     switch (judged.decision.told) {
         case Outcome::deliver:
+            if (judged.known) {
+                verdict.answer = Verdict::Answer::deliver;
+                return verdict;
+            }
             break;
         case Outcome::hold: {
             const auto held =
                 read.counter("held " + std::to_string(judged.account.id), day_of(now));
-            if (judged.decision.outcome == Outcome::hold && held >= options_.requests_a_day)
+            if (!judged.known && judged.decision.outcome == Outcome::hold &&
+                held >= options_.requests_a_day)
                 return problem(Problem::over_quota, "no more strangers today");
             verdict.answer = Verdict::Answer::hold;
             return verdict;
@@ -509,6 +549,16 @@ Verdict Inbound::preview(Candidate& candidate,
     candidate.proven = judged.proven;
     if (judged.chain)
         note_stored(*judged.chain, read);
+    candidate.hinted.reset();
+    const bool fresh = !judged.problem && !judged.known && !judged.past;
+    if (fresh && candidate.parts.hints && candidate.parts.ask &&
+        asks_for(*candidate.parts.ask, candidate.stub))
+        candidate.hinted = find_introducer(read,
+                                           judged.account.id,
+                                           candidate.stub,
+                                           as_bytes(*candidate.parts.hints),
+                                           judged.evidence,
+                                           now);
     return verdict_of(candidate, judged, read, now);
 }
 

@@ -45,6 +45,10 @@ struct Candidate {
         CheckedStub stub;
     };
     std::optional<Proven> proven;
+    /// Found by preview(): whose vouch would let it in, if their server gives one.
+    std::optional<Introducer> hinted = std::nullopt;
+    /// For commit_vouched(): who has stood for the sender.
+    std::optional<Introducer> vouched = std::nullopt;
 
     /// Was the card seen in its domain's directory log (protocol section 10.4)? Set by who asks.
     enum class Listing { proven, unproven } listing = Listing::proven;
@@ -129,6 +133,15 @@ class Inbound {
                            const ArrivedBody* body,
                            Time now);
 
+    /// The same for a stranger's message for which a contact's server has given a vouch meanwhile
+    /// (`vouched`): stores it as known, in the place of the request that it may be by now. Nothing,
+    /// and the verdict has no account, where the word does not decide (any more).
+    Result<Verdict> commit_vouched(const Candidate& candidate,
+                                   std::span<const PublicKey> domain_keys,
+                                   WriteTransaction& write,
+                                   const ArrivedBody& body,
+                                   Time now);
+
     /// Counts what commit() has stored, once it is acknowledged, towards the domain's quota and the
     /// price of strangers; and remembers whether its sender may come by recognise() the next time.
     void count_taken(const Candidate& candidate, const Verdict& verdict, Time now);
@@ -155,6 +168,7 @@ class Inbound {
     struct Judged {
         std::optional<ProblemDetails> problem;
         std::optional<MessageRecord> known;  ///< it is here already
+        bool known_by_vouch = false;         ///< which its sender is not told
         std::optional<PastStub> past;        ///< it was here, and the recipient removed it
         AccountRecord account;
         std::shared_ptr<const Chain> chain;

@@ -6,6 +6,7 @@
 #include "delivery/inbound.h"
 #include "delivery/settling.h"
 #include "delivery/taking_back.h"
+#include "delivery/vouches.h"
 #include "trust/evidence.h"
 
 namespace kith {
@@ -21,6 +22,13 @@ MessageTier tier_of(Tier tier) {
             return MessageTier::well_trusted;
     }
     return MessageTier::unknown;
+}
+
+// A contact whom the recipient chose, and be it with the invitation that this message used.
+bool is_own_choice(const Evidence& evidence, const std::optional<TokenRecord>& token) {
+    if (evidence.grant)
+        return evidence.grant->state == GrantEvidence::State::firm;
+    return token && token->kind == TokenRecord::Kind::invite;
 }
 
 }  // namespace
@@ -158,6 +166,31 @@ Result<void> Inbound::store(const Candidate& candidate,
     return {};
 }
 
+Result<Verdict> Inbound::commit_vouched(const Candidate& candidate,
+                                        std::span<const PublicKey> domain_keys,
+                                        WriteTransaction& write,
+                                        const ArrivedBody& body,
+                                        Time now) {
+    const Judged judged = judge(candidate, domain_keys, write, now);
+    Verdict verdict;
+    if (judged.problem || judged.past || !judged.decision.has(ReasonCode::vouched))
+        return verdict;
+    if (judged.known && judged.known->state != MessageState::held)
+        return verdict;  // the person was quicker
+    if (judged.account.used_octets + candidate.stub.size > options_.quota_octets)
+        return verdict;
+    if (judged.known)
+        TRY(write.remove_message(judged.account.id, judged.known->id));
+    if (!write.blob(candidate.stub.blob))
+        write.add_small_blob(candidate.stub.blob, body.octets, now);
+    verdict.answer = Verdict::Answer::deliver;
+    TRY(store(candidate, judged, verdict, write, now));
+    TRY(debit(candidate, judged, write, now));
+    verdict.account = judged.account.id;
+    verdict.tier = tier_of(judged.decision.tier);
+    return verdict;
+}
+
 Result<Verdict> Inbound::commit(const Candidate& candidate,
                                 std::span<const PublicKey> domain_keys,
                                 WriteTransaction& write,
@@ -191,6 +224,10 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
     if (judged.evidence.stamp && judged.decision.has(ReasonCode::stamp))
         verdict.paid = judged.evidence.stamp->effort;
     TRY(debit(candidate, judged, write, now));
+    if (candidate.parts.introducer && verdict.answer == Verdict::Answer::deliver &&
+        is_own_choice(judged.evidence, judged.token_record))
+        keep_weekly_keys(
+            write, judged.account.id, candidate.stub.root, *candidate.parts.introducer);
     return verdict;
 }
 

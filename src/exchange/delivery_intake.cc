@@ -171,18 +171,36 @@ awaitable<Result<Verdict>> DeliveryIntake::take_whole(Arrival* arrival,
     auto octets = co_await read_small(reader);
     if (!octets)
         co_return refusal(body_problem(octets.error(), reader->limit()));
-    const ArrivedBody body{.octets = *std::move(octets)};
+    ArrivedBody body{.octets = *std::move(octets)};
+    auto verdict = co_await take_whole_body(arrival, &body);
+    if (verdict)
+        ask_for_vouch(*arrival, *verdict, std::move(body));
+    co_return verdict;
+}
+
+// After the answer is settled, and whatever it is: a stranger is not told who stands for them.
+void DeliveryIntake::ask_for_vouch(const Arrival& arrival,
+                                   const Verdict& verdict,
+                                   ArrivedBody body) {
+    const auto& hinted = arrival.candidate->hinted;
+    if (!hinted || (verdict.status() != 402 && verdict.status() != 202))
+        return;
+    services_.vouches.pull({*arrival.candidate, arrival.domain_keys, std::move(body), *hinted});
+}
+
+awaitable<Result<Verdict>> DeliveryIntake::take_whole_body(Arrival* arrival,
+                                                           const ArrivedBody* body) {
     // A signature on this thread is for those who did not waste one before.
     const bool recognised = arrival->of == ArrivalClass::known &&
                             services_.inbound.recognise(*arrival->candidate, arrival->domain_keys);
-    auto verdict = recognised ? co_await commit_checked(arrival, &body)
-                              : co_await judge_and_commit(arrival, &body);
+    auto verdict = recognised ? co_await commit_checked(arrival, body)
+                              : co_await judge_and_commit(arrival, body);
     if (!verdict || !may_help_to_ask(*verdict))
         co_return verdict;
     verdict = co_await judge(arrival);
     if (!verdict || verdict->answer == Verdict::Answer::problem)
         co_return verdict;
-    co_return co_await commit_checked(arrival, &body);
+    co_return co_await commit_checked(arrival, body);
 }
 
 // Judged, held against its hash and handed to the store without coming back to this thread in

@@ -17,6 +17,7 @@
 #include "exchange/peer_directory.h"
 #include "exchange/recently.h"
 #include "exchange/recipients.h"
+#include "exchange/vouch_pull.h"
 
 namespace kith {
 
@@ -28,6 +29,7 @@ struct IntakeServices {
     PeerDirectory& peers;
     CardLookup& cards;
     PeerLogs& logs;
+    VouchPull& vouches;
     DeliveryMeter& meter;
     Admission& admission;
     ChangeSink changed;
@@ -60,6 +62,8 @@ class DeliveryIntake {
     awaitable<Result<std::vector<PublicKey>>> keys_of(Arrival* arrival);
     awaitable<void> look_at_log(Candidate* candidate);
     awaitable<Result<Verdict>> take_whole(Arrival* arrival, DeliveryBodyReader* reader);
+    awaitable<Result<Verdict>> take_whole_body(Arrival* arrival, const ArrivedBody* body);
+    void ask_for_vouch(const Arrival& arrival, const Verdict& verdict, ArrivedBody body);
     awaitable<Result<Verdict>> take_in_turn(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_blob(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_small(Arrival* arrival, DeliveryBodyReader* reader);

@@ -90,6 +90,8 @@ class IntakeTest : public ::testing::Test {
     std::unique_ptr<PeerLogs> logs;
     std::unique_ptr<WitnessDesk> witness;
     std::unique_ptr<CardLookup> cards;
+    std::unique_ptr<VouchIntake> vouches;
+    std::unique_ptr<VouchPull> pull;
     std::unique_ptr<DeliveryIntake> intake;
     std::unique_ptr<NoteIntake> notes;
     std::unique_ptr<HttpServer> server;
@@ -124,6 +126,19 @@ class IntakeTest : public ::testing::Test {
         const ChangeSink changed = [this](AccountId, const std::set<ObjectType>&, ModSeq) {
             ++changes;
         };
+        vouches = std::make_unique<VouchIntake>(
+            VouchServices{*store, clock, peers, domain_key, "two.test", {domain_key.public_key()}});
+        pull = std::make_unique<VouchPull>(threads.executor(0),
+                                           VouchPullServices{*store,
+                                                             clock,
+                                                             random,
+                                                             *inbound,
+                                                             peers,
+                                                             *client,
+                                                             *vouches,
+                                                             meter,
+                                                             changed,
+                                                             "two.test"});
         intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
                                                                  *workers,
                                                                  clock,
@@ -131,6 +146,7 @@ class IntakeTest : public ::testing::Test {
                                                                  peers,
                                                                  *cards,
                                                                  *logs,
+                                                                 *pull,
                                                                  meter,
                                                                  *admission,
                                                                  changed,
@@ -143,6 +159,7 @@ class IntakeTest : public ::testing::Test {
     }
     void TearDown() override {
         server->stop(Milliseconds(2'000));
+        testing::await(threads.executor(0), pull->stop(Milliseconds(2'000)));
         testing::await(threads.executor(0), client->stop());
         threads.stop();
     }
@@ -155,6 +172,7 @@ class IntakeTest : public ::testing::Test {
                                                                    *notes,
                                                                    log,
                                                                    *witness,
+                                                                   *vouches,
                                                                    "two.test",
                                                                    "v=kith1; host=mail.two.test"});
         const auto certificate = testing::TestServer::authority().issue("localhost");

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "delivery/taking_back.h"
+#include "delivery/vouches.h"
 #include "identity/keystate.h"
 #include "identity/stub_check.h"
 
@@ -66,6 +67,22 @@ class Chains {
     std::map<Hash, Chain> chains_;
 };
 
+// Contacts may use the sender's introducer key. Who is none is asked to look for somebody who knows
+// both (protocol section 5.3).
+Result<void> add_words(const MailRoom& room, ReadTransaction& read, OutgoingMail& mail, Time now) {
+    if (is_firm_contact(read, mail.row.account, mail.stub.to.address.text(), now)) {
+        mail.parts.introducer =
+            write_weekly_keys(weekly_keys(room.introducers.view(), mail.stub.root, now));
+        return {};
+    }
+    if (mail.row.domain == room.domain)
+        return {};
+    mail.parts.hints = to_text(TRY(hints_of(read, mail.row.account, mail.stub, room.random)));
+    mail.parts.ask =
+        TRY(SignedNote::sign(write_ask(ask_of(mail.stub)), room.domain, room.domain_key)).octets();
+    return {};
+}
+
 Result<OutgoingMail> open_row(const MailRoom& room,
                               ReadTransaction& read,
                               Chains& chains,
@@ -95,6 +112,7 @@ Result<OutgoingMail> open_row(const MailRoom& room,
         mail.parts.stamp = row.stamp;
     if (!row.introduction.empty())
         mail.parts.introduction = row.introduction;
+    TRY(add_words(room, read, mail, now));
     mail.parts.reply =
         room.tokens.make_reply(mail.stub.from, mail.stub.to.address, now, room.random).text;
     return mail;

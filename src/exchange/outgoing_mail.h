@@ -49,6 +49,7 @@ struct MailRoom {
     Random& random;
     std::string domain;
     OwnLog& log;
+    const Secret& introducers;  ///< what the introducer keys of accounts are made from
 };
 
 OutgoingBatch make_ready(const MailRoom& room, std::vector<RecipientRecord> rows, Time now);

@@ -17,6 +17,7 @@ constexpr std::string_view kNotes = "/kith/1/notes";
 constexpr std::string_view kLog = "/kith/1/log/";
 constexpr std::string_view kWitness = "/kith/1/witness/";
 constexpr std::string_view kAddCheckpoint = "/kith/1/witness/add-checkpoint";
+constexpr std::string_view kVouches = "/kith/1/vouches";
 constexpr std::string_view kNoteType = "text/plain; charset=utf-8";
 constexpr std::uint64_t kMostSerial = UINT32_MAX;
 
@@ -105,18 +106,23 @@ std::string_view PublicHttp::route_of(std::string_view path) {
         return "add-checkpoint";
     if (path.starts_with(kWitness))
         return "witness";
+    if (path == kVouches)
+        return "vouches";
     return {};
 }
 
 awaitable<HttpResponse> PublicHttp::handle(std::shared_ptr<HttpRequest> request) {
     const std::string_view route = route_of(request->path);
-    const bool posts = route == "deliveries" || route == "notes" || route == "add-checkpoint";
+    const bool posts = route == "deliveries" || route == "notes" || route == "add-checkpoint" ||
+                       route == "vouches";
     if (request->method != (posts ? "POST" : "GET"))
         co_return wrong_method_answer(posts ? "POST" : "GET");
     if (route == "deliveries")
         co_return co_await services_.deliveries.take(std::move(request));
     if (route == "notes")
         co_return co_await services_.notes.take(std::move(request));
+    if (route == "vouches")
+        co_return co_await services_.vouches.take(std::move(request));
     if (route == "cards")
         co_return co_await give_cards(std::move(request));
     if (route == "blobs")

@@ -9,6 +9,7 @@
 #include "exchange/note_intake.h"
 #include "exchange/own_log.h"
 #include "exchange/witness_desk.h"
+#include "exchange/vouch_intake.h"
 
 namespace kith {
 
@@ -20,6 +21,7 @@ struct PublicServices {
     NoteIntake& notes;
     OwnLog& log;
     WitnessDesk& witness;
+    VouchIntake& vouches;
     std::string domain;
     std::string record;  ///< the text of our `_kith` record
 };

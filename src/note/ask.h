@@ -1,5 +1,5 @@
 // An ask: the sender of a first-contact stub asks whoever knows them both to stand for them
-// (protocol section 5.4). It goes to the recipient's server with the stub, and from there to the
+// (protocol section 5.3). It goes to the recipient's server with the stub, and from there to the
 // introducer's; unlike the stub it does not say to whom the sender writes.
 #pragma once
 

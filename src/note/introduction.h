@@ -1,5 +1,5 @@
 // An introduction: somebody makes two people known to each other for a while (protocol
-// section 5.5).
+// section 5.4).
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // A vouch: an introducer's server stands for somebody, once, towards one recipient whom it does not
-// know (protocol section 5.4).
+// know (protocol section 5.3).
 #pragma once
 
 #include <string>

@@ -29,6 +29,9 @@ constexpr std::array kDeliveryParts = {
     PartRule{"proof", kMaxNote, 1},
     PartRule{"checkpoint", kMaxNote, kMaxCheckpointsInDelivery},
     PartRule{"introduction", 4096, 1},
+    PartRule{"introducer", 512, 1},
+    PartRule{"hints", 2048, 1},
+    PartRule{"ask", 4096, 1},
 };
 // None, too: who has read a chain of 64 asks for the 65th.
 constexpr std::array kCardRow = {PartRule{"card", kMaxNote, kMaxCardsInRow}};
@@ -37,6 +40,11 @@ constexpr std::array kProvenCards = {PartRule{"card", kMaxNote, kMaxCardsInRow},
 constexpr std::array kAccountParts = {
     PartRule{"invite", 128, 1, Needed::yes},
     PartRule{"card", kMaxNote, 1, Needed::yes},
+};
+constexpr std::array kVouchParts = {
+    PartRule{"ask", 4096, 1, Needed::yes},
+    PartRule{"introducer", 64, 1, Needed::yes},
+    PartRule{"recipient", 64, 1, Needed::yes},
 };
 constexpr std::array kLinkParts = {
     PartRule{"id", 64, 1, Needed::yes},
@@ -93,6 +101,11 @@ const RowRules& account_rules() {
 
 const RowRules& link_rules() {
     static constexpr RowRules kRules{"link", kLinkParts, 2 * kMaxNote};
+    return kRules;
+}
+
+const RowRules& vouch_rules() {
+    static constexpr RowRules kRules{"vouches", kVouchParts, 8192};
     return kRules;
 }
 
@@ -321,6 +334,12 @@ void DeliveryParts::take(Part part) {
         checkpoints.push_back(std::move(part.octets));
     else if (part.name == "introduction")
         introduction = std::move(part.octets);
+    else if (part.name == "introducer")
+        introducer = std::move(part.octets);
+    else if (part.name == "hints")
+        hints = std::move(part.octets);
+    else if (part.name == "ask")
+        ask = std::move(part.octets);
 }
 
 std::string write_delivery(const DeliveryParts& parts, std::optional<std::uint64_t> blob_octets) {
@@ -338,6 +357,9 @@ std::string write_delivery(const DeliveryParts& parts, std::optional<std::uint64
     for (const std::string& checkpoint : parts.checkpoints)
         out += write_part("checkpoint", checkpoint);
     add("introduction", parts.introduction);
+    add("introducer", parts.introducer);
+    add("hints", parts.hints);
+    add("ask", parts.ask);
     if (blob_octets)
         out += write_part_head(kBlob, *blob_octets);
     return out;

@@ -44,6 +44,7 @@ const RowRules& card_row_rules();                         ///< 7.1, several card
 const RowRules& proven_cards_rules();                     ///< 7.1, cards and their proof
 const RowRules& account_rules();                          ///< `invite`, `card`
 const RowRules& link_rules();                             ///< `id`, `link`
+const RowRules& vouch_rules();                            ///< 7.6: `ask`, `introducer`, `recipient`
 
 struct Part {
     std::string name;
@@ -138,6 +139,9 @@ struct DeliveryParts {
     std::optional<std::string> proof;
     std::vector<std::string> checkpoints;
     std::optional<std::string> introduction;
+    std::optional<std::string> introducer;  ///< keys: as secret as what they are for
+    std::optional<std::string> hints;       ///< octets
+    std::optional<std::string> ask;
 
     /// Puts a part in its place; reserved ones are dropped.
     void take(Part part);

@@ -102,6 +102,7 @@ struct MailServer::Parts {
           keys(std::move(opened.keys)),
           identity(std::move(opened.identity)),
           policy(std::move(opened.policy)),
+          introducers(hkdf_sha256(keys.token.view(), {}, "kith/1 introducer keys", 32)),
           metrics(std::move(figures)),
           store(std::move(from)),
           tokens(std::move(keys.token)),
@@ -120,6 +121,7 @@ struct MailServer::Parts {
     ServerKeys keys;
     std::shared_ptr<TlsIdentity> identity;
     std::shared_ptr<const WitnessPolicy> policy;
+    const Secret introducers;  ///< what the introducer keys of accounts are made from
     std::unique_ptr<Metrics> metrics;
     std::unique_ptr<Store> store;
     TokenMaker tokens;
@@ -141,6 +143,8 @@ struct MailServer::Parts {
     std::unique_ptr<PeerLogs> logs;
     std::unique_ptr<WitnessDesk> witness;
     std::unique_ptr<CardLookup> cards;
+    std::unique_ptr<VouchIntake> vouches;
+    std::unique_ptr<VouchPull> pull;
     std::unique_ptr<DeliveryIntake> intake;
     std::unique_ptr<NoteIntake> notes;
     std::unique_ptr<PublicHttp> servers;
@@ -224,6 +228,19 @@ void MailServer::Parts::make_exchange() {
                                          *logs,
                                          changed(),
                                          Milliseconds(config.federation.lookup_timeout));
+    vouches = std::make_unique<VouchIntake>(
+        VouchServices{*store, clock, *peers, keys.domain, config.domain, record.keys});
+    pull = std::make_unique<VouchPull>(home(),
+                                       VouchPullServices{*store,
+                                                         clock,
+                                                         random,
+                                                         inbound,
+                                                         *peers,
+                                                         *client,
+                                                         *vouches,
+                                                         *meter,
+                                                         changed(),
+                                                         config.domain});
     intake = std::make_unique<DeliveryIntake>(IntakeServices{*store,
                                                              workers,
                                                              clock,
@@ -231,6 +248,7 @@ void MailServer::Parts::make_exchange() {
                                                              *peers,
                                                              *cards,
                                                              *logs,
+                                                             *pull,
                                                              *meter,
                                                              admission,
                                                              changed(),
@@ -246,19 +264,21 @@ void MailServer::Parts::make_exchange() {
                                                           *notes,
                                                           *own_log,
                                                           *witness,
+                                                          *vouches,
                                                           config.domain,
                                                           write_kith_record(record)});
     queue = std::make_unique<OutgoingQueue>(
         home(),
-        OutgoingServices{{*store, tokens, keys.domain, random, config.domain, *own_log},
-                         workers,
-                         clock,
-                         inbound,
-                         *peers,
-                         *client,
-                         *meter,
-                         changed(),
-                         *logs},
+        OutgoingServices{
+            {*store, tokens, keys.domain, random, config.domain, *own_log, introducers},
+            workers,
+            clock,
+            inbound,
+            *peers,
+            *client,
+            *meter,
+            changed(),
+            *logs},
         outgoing_options(config));
     fetch =
         std::make_unique<BodyFetch>(home(),
@@ -514,6 +534,7 @@ bool MailServer::stop(Milliseconds limit) {
         co_await parts->push->stop(within);
         co_await parts->publisher->stop(within);
         co_await parts->note_push->stop(within);
+        co_await parts->pull->stop(within);
         co_await parts->client->stop();
         parts->resolver->stop();
     };

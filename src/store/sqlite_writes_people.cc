@@ -75,6 +75,7 @@ void SqliteWrites::remove_account(AccountId id) {
           "DELETE FROM issued_vouches WHERE account = ?1",
           "DELETE FROM shown_requests WHERE account = ?1",
           "DELETE FROM key_values WHERE key = 'requests-seed ' || ?1",
+          "DELETE FROM key_values WHERE key GLOB 'hint-keys ' || ?1 || ' *'",
           "DELETE FROM blocked_domains WHERE account = ?1",
           "DELETE FROM tokens WHERE account = ?1",
           "DELETE FROM reply_tokens WHERE account = ?1",
@@ -140,6 +141,7 @@ void SqliteWrites::remove_grant(AccountId account, const Hash& root) {
         .bind(account)
         .bind(root)
         .run();
+    put_value("hint-keys " + std::to_string(account) + " " + root.hex_text(), "");
     note_change(account, ObjectType::contact, root.hex_text(), Change::removed);
 }
 

@@ -1,4 +1,4 @@
-// Both ends of a vouch (protocol section 5.4): what the introducer's server remembers of one it
+// Both ends of a vouch (protocol section 5.3): what the introducer's server remembers of one it
 // gave, so that it is settled once and by those it was given to; and what the recipient's server
 // checks.
 #pragma once

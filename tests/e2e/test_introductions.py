@@ -70,3 +70,44 @@ class Introductions(PlaygroundTest):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("alice@one.test is no contact of yours", done.stderr)
         self.assertEqual(self.carol.run("introduce", "bob@two.test", "bob@two.test").returncode, 2)
+
+
+class Vouches(PlaygroundTest):
+    """carol@one.test knows bob@two.test and mallory@three.test, and is asked by nobody."""
+
+    def ledger(self, person, address):
+        return next(row for row in person.kith("contacts") if row["address"] == address)["ledger"]
+
+    def test_a_common_contact_is_found_and_the_sender_learns_nothing(self):
+        for name, address in (("bob", "bob@two.test"), ("mallory", "mallory@three.test")):
+            self.acquaint(self.carol, getattr(self, name), address)
+        first = self.mallory.kith("send", "bob@two.test", "-s", "by a friend", "-m", "text", "--wait", "--no-pay", expect=3)
+        self.assertEqual(first["recipients"][0]["state"], "needs-stamp")
+        came = eventually("the vouch", lambda: next(
+            (row for row in self.bob.kith("inbox") if row["subject"] == "by a friend"), None))
+        why = self.bob.kith("why", came["id"])
+        self.assertEqual(why["text"], "Delivered: introduced by carol@one.test, whom you know.")
+        self.assertEqual((why["tier"], why["told"], why["reasons"][0]["code"]), ("known", "price", "vouched"))
+        self.assertIn("text", self.bob.run("read", came["id"]).stdout)
+        self.assertEqual(self.ledger(self.bob, "carol@one.test")["introductions"], "2.0")
+        self.assertEqual(self.ledger(self.carol, "mallory@three.test")["vouches"], "4.0")
+        # Who pays after all hears what a stranger who paid hears; nothing comes twice.
+        again = self.mallory.kith("sent", first["id"], "--pay")
+        self.assertEqual(again["recipients"][0]["state"], "held")
+        self.assertEqual(self.bob.kith("requests", "--all"), [])
+        self.assertEqual(len([row for row in self.bob.kith("inbox") if row["subject"] == "by a friend"]), 1)
+        # Unwanted: her word counts for less here, and there for mallory.
+        self.bob.kith("report", came["id"], "--unwanted")
+        self.assertEqual(self.ledger(self.bob, "carol@one.test")["introductions"], "1.6")
+        eventually("the outcome at carol's server",
+                   lambda: self.ledger(self.carol, "mallory@three.test")["vouches"] == "2.0")
+
+    def test_what_is_no_request_for_a_vouch_is_refused_and_what_is_none_tells_nothing(self):
+        self.assertEqual(self.curl("one.test", "/kith/1/vouches", data=b"ask 1\nx")[0], 400)
+        self.assertEqual(self.curl("one.test", "/kith/1/vouches", data=b"")[0], 400)
+        self.assertEqual(self.curl("one.test", "/kith/1/vouches")[0], 405)
+
+    def test_whom_nobody_knows_stays_a_stranger(self):
+        sent = self.alice.kith("send", "bob@two.test", "-s", "unknown", "-m", "text", "--wait")
+        self.assertEqual(sent["recipients"][0]["state"], "held")
+        self.assertEqual([row["subject"] for row in self.bob.kith("requests", "--all")], ["unknown"])
