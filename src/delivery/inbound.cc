@@ -440,7 +440,7 @@ void Inbound::gather_word(const Candidate& candidate,
     }
     if (auto word = word_for(candidate.stub.root, judged.account.id, read, now)) {
         judged.evidence.word = word->evidence;
-        judged.word = Metered{word->evidence.introducer.root, std::move(word->ledger)};
+        judged.word = Metered{word->evidence.introducer.root, word->ledger};
     }
 }
 

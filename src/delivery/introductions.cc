@@ -152,7 +152,7 @@ Result<Stood> stand_for(const IntroducedPerson& person,
                              now);
     if (!vouch)
         return fail(ErrorKind::limit, person.address.text(), "was stood for as often as may be");
-    return Stood{*grant, std::move(ledger), *std::move(vouch)};
+    return Stood{*grant, ledger, *std::move(vouch)};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Mutual contacts without showing one's contacts (protocol section 5.3). Everybody has an
-// introducer key, which they hand, sealed, to the contacts who may use it. Who writes to somebody
-// for the first time sends a tag for each such key they hold, among random ones; the recipient's
-// server computes the tags it would expect and looks whether one is there. Who holds none of the
-// keys learns nothing from the tags, and cannot try out whether somebody knows somebody: no
-// identity is ever hashed.
+// introducer key, of which the servers of the contacts who may use it get the keys of single weeks
+// (hint_keys.h). With the first message to somebody goes a tag for each such key that the sender's
+// server holds, among random ones; the recipient's server computes the tags it would expect and
+// looks whether one is there. Who holds none of the keys learns nothing from the tags, and cannot
+// try out whether somebody knows somebody: no identity is ever hashed.
 //
 // A tag is 8 octets: SipHash-2-4 under the key of the week, over the 16 octets of the stub's id and
 // the recipient's address. It has to cost less than the signature that is checked after it.
@@ -25,14 +25,10 @@ namespace kith {
 inline constexpr std::size_t kMostExpectedHints = 512;
 inline constexpr std::size_t kMostHints = 256;
 inline constexpr std::size_t kHintOctets = 8;
-inline constexpr Seconds kIntroducerKeyLife = std::chrono::days{30};
 
-/// 32 octets; a new one each month.
+/// 32 octets; another every four weeks.
 using IntroducerKey = SecretArray<32>;
 IntroducerKey make_introducer_key(Random& random);
-inline bool is_introducer_key_due(Time made, Time now) {
-    return now - made >= kIntroducerKeyLife;
-}
 
 /// Weeks since 1970; of a stub, that of its `time`.
 std::int64_t hint_week(Time time);

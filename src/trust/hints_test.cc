@@ -118,12 +118,5 @@ TEST(HintKeys, are_good_for_this_week_and_the_last) {
     EXPECT_TRUE(is_hint_week_open(week + 1, sunday_night)) << "clocks differ a little";
 }
 
-TEST(HintKeys, are_made_anew_each_month) {
-    EXPECT_FALSE(is_introducer_key_due(kStart, kStart + std::chrono::days{29}));
-    EXPECT_TRUE(is_introducer_key_due(kStart, kStart + std::chrono::days{30}));
-    SeededRandom random(Bytes{1});
-    EXPECT_NE(hex(make_introducer_key(random).view()), hex(make_introducer_key(random).view()));
-}
-
 }  // namespace
 }  // namespace kith
