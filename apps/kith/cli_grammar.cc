@@ -36,6 +36,7 @@ Grammar::Grammar() {
     add_tokens();
     add_devices();
     add_freezing();
+    add_guardians();
     add_rest();
 }
 

@@ -32,16 +32,23 @@ void Grammar::add_recover() {
     command->footer(R"(Examples:
   kith recover alice@one.test
   kith recover alice@one.test --since 2026-11-20T08:00:00Z --device newlaptop
-  kith recover alice@one.test --since 36h --recovery-file alice.recovery)");
+  kith recover alice@one.test --since 36h --recovery-file alice.recovery
+  kith recover alice@one.test --guardians --recovery-file new.recovery)");
     add_home_options(*command, recover_.home);
     command->add_option("--since", recover_.since, "When the thief came, at most 30 days ago")
         ->type_name("TIME");
     command->add_option("--recovery-file", recover_.phrase.file, "The recovery phrase [asked for]")
         ->type_name("FILE");
+    command->add_flag("--guardians",
+                      flag_,
+                      "The phrase is lost, too: make a new one, and ask your guardians for it");
+    command->add_flag("--freeze", freeze_, "With --guardians: they freeze the account, too");
     command->callback([this] {
+        recover_.freeze = freeze_ ? RecoverWish::Freeze::yes : RecoverWish::Freeze::no;
         recover_.home.passphrase = passphrase_wish();
         chosen_.without = [this](const std::filesystem::path& home, const Terminal& terminal) {
-            return run_recover(home, terminal, recover_);
+            return flag_ ? run_recover_guardians(home, terminal, recover_)
+                         : run_recover(home, terminal, recover_);
         };
     });
 }

@@ -41,6 +41,8 @@ class Grammar {
     void add_revoke(CLI::App& device);
     void add_confirm(CLI::App& device);
     void add_freezing();
+    void add_guardians();
+    void add_needed(CLI::App& command);
     void add_phrase_options(CLI::App& command);
     PhraseSource phrase_wish() const;
     void add_rest();
@@ -71,12 +73,15 @@ class Grammar {
     RevokeWish revoke_;
     ConfirmWish confirm_;
     PhraseSource phrase_;
+    GuardianWish guardian_;
+    GuardianHelpWish help_;
     PassphraseWish passphrase_;
     std::string shell_;
     bool ask_passphrase_ = false;
     bool ask_phrase_ = false;
     bool flag_ = false;
     bool introduce_wait_ = false;
+    bool freeze_ = false;
     bool no_pay_ = false;
     bool pay_ = false;
     bool cancel_ = false;

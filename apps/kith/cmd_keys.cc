@@ -150,7 +150,13 @@ json::object status_object(const Person& person,
                         {"expires", format_time(card.expires)},
                         {"devices", card.devices.size()},
                         {"pending", json::array()},
+                        {"guardians", card.guardians.size()},
+                        {"announced", nullptr},
                         {"draft", nullptr}};
+    if (card.replacement)
+        status["announced"] =
+            json::object{{"at", format_time(card.replacement->since)},
+                         {"from", format_time(card.replacement->since + kReplacementWait)}};
     if (card.frozen)
         status["frozen"] = format_time(*card.frozen);
     for (const CardDevice& device : card.devices)
@@ -175,6 +181,10 @@ void print_status(const Person& person, const json::object& status) {
                    "it");
     if (standing == "disputed")
         print_line("two recoveries contradict each other: ask your contacts in another way");
+    if (const json::object& announced = object_at(status, "announced"); !announced.empty())
+        print_line("your guardians announced a new recovery key on " + text_at(announced, "at") +
+                   ", good from " + text_at(announced, "from") +
+                   " on: `kith guardian veto --phrase` stops it");
     for (const std::string& name : texts_at(status, "pending"))
         print_line("device " + name + " is not confirmed: `kith device confirm " + name + "`");
     const json::object draft = object_at(status, "draft");

@@ -1,12 +1,15 @@
 // read, why.
+#include <algorithm>
 #include <filesystem>
 
 #include "base/text.h"
 #include "kith/commands.h"
 #include "kith/files.h"
+#include "kith/guardian_book.h"
 #include "kith/mail_rows.h"
 #include "kith/opened_mail.h"
 #include "kith/outbox.h"
+#include "note/guardian_share.h"
 
 namespace kith {
 namespace {
@@ -175,6 +178,23 @@ void print_reasons(Person& person, const json::object& row, const json::object& 
 
 }  // namespace
 
+namespace {
+
+// `kith guardian list` and `help` find it again.
+void mark_share(Person& person, const json::object& email, const MessageView& view) {
+    const std::string keyword(kGuardianKeyword);
+    const auto holds = [](const AttachmentInfo& each) { return each.type == kGuardianShareType; };
+    if (std::ranges::none_of(view.attachments(), holds) ||
+        object_at(email, "keywords").contains(keyword))
+        return;
+    [[maybe_unused]] const auto done = person.server().call(
+        "Email/set",
+        {{"update",
+          json::object{{text_at(email, "id"), json::object{{"keywords/" + keyword, true}}}}}});
+}
+
+}  // namespace
+
 Outcome run_read(Person& person, const ReadWish& wish) {
     flush_outbox(person);
     const auto email = TRY(find_email(person, wish.id, Side::received));
@@ -188,6 +208,7 @@ Outcome run_read(Person& person, const ReadWish& wish) {
     }
     const auto view = TRY(parse_message(opened.message));
     add_header_warnings(person, opened, view);
+    mark_share(person, email, view);
     if (!wish.save.empty())
         return save_attachments(person, view, wish.save);
     const auto row = row_of(person, email);

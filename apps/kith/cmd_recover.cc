@@ -1,51 +1,15 @@
 // recover: a new machine and the phrase; all other devices are revoked (protocol section 3.1).
 #include <algorithm>
 
-#include "base/text.h"
 #include "identity/recovery_phrase.h"
 #include "kith/commands.h"
+#include "kith/open_calls.h"
 #include "kith/own_card.h"
+#include "kith/recovery_request.h"
 #include "kith/since.h"
-#include "protocol/delivery_body.h"
-#include "protocol/problem.h"
 
 namespace kith {
 namespace {
-
-constexpr std::size_t kMostCards = 4'096 + 64;
-
-Result<HttpReply> ask_server(NewHome& home, HttpCall call) {
-    auto reply = TRY(home.network().request(home.origin(), std::move(call)));
-    if (reply.status == 404)
-        return fail(ErrorKind::not_found,
-                    home.config().address.text(),
-                    "there is no such account: check the address");
-    return reply;
-}
-
-// The cards as the server has them, before there is a session.
-Result<Chain> fetch_chain(NewHome& home) {
-    std::vector<SignedCard> cards;
-    for (bool more = true; more && cards.size() < kMostCards;) {
-        HttpCall call;
-        call.path = "/kith/1/cards/" + home.config().address.text() +
-                    "?from=" + std::to_string(cards.size() + 1);
-        call.reply_limit = std::size_t{5} << 20;
-        const auto reply = TRY(ask_server(home, std::move(call)));
-        if (reply.status != 200)
-            return fail(ErrorKind::unavailable,
-                        home.config().address.domain(),
-                        "answered " + std::to_string(reply.status) + ": try again later");
-        const auto row = TRY(parse_card_row(as_text(reply.body)));
-        for (const std::string& note : row)
-            cards.push_back(TRY(read_card(std::string_view(note))));
-        more = row.size() == kMaxCardsInRow;
-    }
-    if (cards.empty())
-        return fail(ErrorKind::not_found, home.config().address.text(), "has no card");
-    const Hash root = cards.front().root();
-    return TRY(resolve(std::move(cards), root)).chain;
-}
 
 // Names are never used again: laptop, laptop-2, …
 std::string free_device_name(const Card& card, const std::string& wanted) {
@@ -57,6 +21,27 @@ std::string free_device_name(const Card& card, const std::string& wanted) {
     for (int i = 2; taken(name); ++i)
         name = wanted.substr(0, 28) + "-" + std::to_string(i);
     return name;
+}
+
+// The phrase that the card commits to; or the new one that guardians announced, when its time has
+// come.
+Result<std::uint64_t> number_due(const Card& before, const Mnemonic& phrase, Time now) {
+    if (const auto own = find_recovery_key(phrase, before.recovery))
+        return *own;
+    const auto announced = before.replacement
+                               ? find_recovery_key(phrase, before.replacement->recovery)
+                               : Result<std::uint64_t>(fail(ErrorKind::not_found, "replacement"));
+    if (!announced)
+        return fail(ErrorKind::untrusted,
+                    "recovery phrase",
+                    "is not the one that the card of " + before.address.text() + " commits to");
+    const Time from = before.replacement->since + kReplacementWait;
+    if (now < from)
+        return fail(ErrorKind::denied,
+                    "recovery phrase",
+                    "is the one that your guardians announced: it may sign from " +
+                        format_time(from) + " on, so that you could be warned of a thief");
+    return *announced;
 }
 
 struct Recovery {
@@ -71,11 +56,7 @@ Result<Recovery> build(NewHome& home,
                        std::optional<Time> since,
                        Time now) {
     const Card& before = chain.current().card;
-    const auto number = find_recovery_key(phrase, before.recovery);
-    if (!number)
-        return fail(ErrorKind::untrusted,
-                    "recovery phrase",
-                    "is not the one that the card of " + before.address.text() + " commits to");
+    const std::uint64_t number = TRY(number_due(before, phrase, now));
     home.config().device = free_device_name(before, home.config().device);
     CardBuilder builder = CardBuilder::after(chain.current(), now);
     for (const CardDevice& device : before.devices)
@@ -85,27 +66,10 @@ Result<Recovery> build(NewHome& home,
     builder.add_device(home.keys().as_device(home.config().device),
                        CardBuilder::Admission::confirmed);
     builder.thaw();
-    SigningKey key = recovery_key_of(phrase, *number);
-    const SigningKey after = recovery_key_of(phrase, *number + 1);
+    SigningKey key = recovery_key_of(phrase, number);
+    const SigningKey after = recovery_key_of(phrase, number + 1);
     builder.recover(key.public_key(), recovery_commitment(after.public_key()));
     return Recovery{builder.card(), std::move(key)};
-}
-
-Result<void> post_card(NewHome& home, const SignedCard& card) {
-    HttpCall call;
-    call.method = "POST";
-    call.path = "/kith/1/cards";
-    call.headers = {{"content-type", "text/plain; charset=utf-8"}};
-    call.body = to_bytes(card.note.octets());
-    call.repeat = Repeat::allowed;
-    const auto reply = TRY(ask_server(home, std::move(call)));
-    if (reply.status == 201)
-        return {};
-    const auto problem = answer_problem(as_text(reply.body), static_cast<int>(reply.status));
-    return fail(
-        reply.status == 429 || reply.status >= 500 ? ErrorKind::unavailable : ErrorKind::denied,
-        home.config().address.domain(),
-        "did not take the card: " + (problem.detail.empty() ? problem.title : problem.detail));
 }
 
 void report(const Terminal& terminal, const NewHome& home, const Chain& chain, const Card& next) {
@@ -142,7 +106,7 @@ Outcome run_recover(const std::filesystem::path& folder,
     std::optional<Time> since;
     if (!wish.since.empty())
         since = TRY(parse_since(wish.since, now));
-    const Chain chain = TRY(fetch_chain(home));
+    const Chain chain = TRY(fetch_chain(home.network(), home.origin(), home.config().address));
     // An earlier attempt got through, but its answer was lost.
     if (const auto* device = chain.current().card.device(home.keys().signing.public_key())) {
         home.config().device = device->name;
@@ -155,8 +119,9 @@ Outcome run_recover(const std::filesystem::path& folder,
     const CardSigner signer{"", recovery.key};
     const SignedCard card = TRY(sign_card(recovery.next, std::span(&signer, 1)));
     TRY(verify_next(chain.current(), card));
-    TRY(post_card(home, card));
+    TRY(post_card(home.network(), home.origin(), card));
     TRY(home.complete());
+    forget_request(home.home());
     report(terminal, home, chain, recovery.next);
     return ExitCode::done;
 }

@@ -126,7 +126,8 @@ class Watcher {
         email_state_ = text_at(answers[0], "state");
         submission_state_ = text_at(answers[1], "state");
         for (const KeyNotice& notice : TRY(key_notices(person_)))
-            known_notices_.insert(notice.address + " " + notice.at);
+            known_notices_.insert(key_of(notice));
+        own_trouble_ = own_trouble(person_).value_or("");
         return {};
     }
 
@@ -138,9 +139,14 @@ class Watcher {
 
     Result<void> tell_keys() {
         for (const KeyNotice& notice : TRY(key_notices(person_))) {
-            if (!known_notices_.insert(notice.address + " " + notice.at).second)
+            if (!known_notices_.insert(key_of(notice)).second)
                 continue;
-            if (person_.terminal().json)
+            if (person_.terminal().json && !notice.trouble.empty())
+                print_json({{"event", "key-trouble"},
+                            {"address", notice.address},
+                            {"what", notice.trouble},
+                            {"since", notice.since}});
+            else if (person_.terminal().json)
                 print_json({{"event", "key-replaced"},
                             {"address", notice.address},
                             {"since", notice.since},
@@ -150,7 +156,23 @@ class Watcher {
                            printable(notice.sentence()));
             fflush(stdout);
         }
+        tell_own_trouble();
         return {};
+    }
+
+    void tell_own_trouble() {
+        const std::string now = own_trouble(person_).value_or("");
+        if (std::exchange(own_trouble_, now) == now || now.empty())
+            return;
+        if (person_.terminal().json)
+            print_json({{"event", "own-keys"}, {"text", now}});
+        else
+            print_line(person_.terminal().styled(Style::bad, "keys    ") + now);
+        fflush(stdout);
+    }
+
+    static std::string key_of(const KeyNotice& notice) {
+        return notice.address + " " + notice.at + " " + notice.trouble;
     }
 
     Result<void> tell_emails() {
@@ -271,6 +293,7 @@ class Watcher {
     Person& person_;
     std::string email_state_;
     std::string submission_state_;
+    std::string own_trouble_;
     std::set<std::string> known_notices_;  ///< told, or there before
     std::optional<std::chrono::steady_clock::time_point> audited_;
     bool requests_ = false;      ///< some came that were not looked at yet

@@ -32,7 +32,12 @@ struct RecoverWish {
     HomeWish home;
     PhraseSource phrase = {.file = {}, .ask = PhraseSource::Ask::yes};
     std::string since;  ///< T0; empty: the devices are lost, not stolen
+    enum class Freeze { no, yes } freeze = Freeze::no;  ///< asks guardians for that, too
 };
+/// Without any phrase: makes a new one, and what the guardians are asked for.
+Outcome run_recover_guardians(const std::filesystem::path& home,
+                              const Terminal& terminal,
+                              const RecoverWish& wish);
 Outcome run_recover(const std::filesystem::path& home,
                     const Terminal& terminal,
                     const RecoverWish& wish);
@@ -156,6 +161,21 @@ Outcome run_freeze(Person& person);
 Outcome run_thaw(Person& person, const PhraseSource& phrase);
 Outcome run_status(Person& person);
 Outcome run_audit(Person& person);
+struct GuardianWish {
+    std::vector<std::string> who;  ///< to remove: empty, all of them
+    std::uint64_t needed = 0;      ///< 0: more than half
+    PhraseSource phrase;
+    enum class Anew { no, yes } anew = Anew::no;  ///< those before are forgotten
+};
+Outcome run_guardian_add(Person& person, const GuardianWish& wish);
+Outcome run_guardian_remove(Person& person, const GuardianWish& wish);
+Outcome run_guardian_list(Person& person);
+struct GuardianHelpWish {
+    std::string link;    ///< as `kith recover --guardians` shows it
+    std::string number;  ///< as the person reads it aloud; empty: asked for
+};
+Outcome run_guardian_help(Person& person, const GuardianHelpWish& wish);
+Outcome run_guardian_veto(Person& person, const PhraseSource& phrase);
 Outcome run_export(Person& person, const std::string& folder);
 /// Where there is no home yet, makes it from the one in the export.
 Outcome run_import(const std::filesystem::path& home,

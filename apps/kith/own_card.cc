@@ -148,6 +148,10 @@ std::vector<std::string> clauses_of(const Card& before, const Card& after) {
         clauses.emplace_back("freezes the account");
     if (after.moved && after.moved != before.moved)
         clauses.push_back("moves the account to " + after.moved->text());
+    if (after.guardians != before.guardians)
+        clauses.push_back(after.guardians.empty()
+                              ? "has no guardians any more"
+                              : "names " + std::to_string(after.guardians.size()) + " guardians");
     if (after.strangers != before.strangers)
         clauses.emplace_back("changes what strangers may bring");
     if (clauses.empty())

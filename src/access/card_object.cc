@@ -5,7 +5,7 @@ namespace kith {
 json::object card_object(const Chain& chain, const CardSource& source) {
     const SignedCard& current = chain.current();
     json::array notes;
-    for (const SignedCard* card : chain.line())
+    for (const SignedCard* card : chain.evidence())
         notes.emplace_back(card->note.octets());
     const std::string& domain = current.card.address.domain();
     json::object object;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access/card_draft.h"
+#include "access/guardian_cards.h"
 #include "access/store_calls.h"
 #include "exchange/answers.h"
 
@@ -18,6 +19,39 @@ bool is_by_devices(const SignedCard& card) {
     return !card.card.recovery_key && card.card.guardian_keys.empty();
 }
 
+bool is_by_guardians(const SignedCard& card) {
+    return !card.card.guardian_keys.empty();
+}
+
+// What is of its time though it is dated earlier: a draft was when it came here, and the other
+// device signs it later; guardians come one after the other.
+bool may_be_late(const SignedCard& card, ReadTransaction& store, AccountId account, Time now) {
+    return is_by_guardians(card) ? now - card.card.time <= kGuardiansLife
+                                 : is_waiting_draft(store, account, card.hash, now);
+}
+
+// The 72 hours before guardians' new key may sign run from when their card came here, whatever the
+// time in it: until then nobody was told.
+Result<void> check_notice(const Chain& chain,
+                          const SignedCard& card,
+                          ReadTransaction& store,
+                          Time now) {
+    const SignedCard* at = card.card.prev ? chain.find(*card.card.prev) : nullptr;
+    const bool replaces = card.card.recovery_key && at != nullptr && at->card.replacement &&
+                          sha256(card.card.recovery_key->view()) == at->card.replacement->recovery;
+    if (!replaces)
+        return {};
+    while (at != nullptr && !is_by_guardians(*at))
+        at = at->card.prev ? chain.find(*at->card.prev) : nullptr;
+    const auto announced = at != nullptr ? store.card(at->hash) : std::nullopt;
+    if (!announced || now - announced->first_seen >= kReplacementWait)
+        return {};
+    return fail(ErrorKind::conflict,
+                "card: recovery-key",
+                "the guardians announced it less than 72 hours ago: it may sign from " +
+                    format_time(announced->first_seen + kReplacementWait) + " on");
+}
+
 Result<void> check_publication(const SignedCard& card,
                                const AccountRecord& account,
                                ReadTransaction& store,
@@ -26,8 +60,7 @@ Result<void> check_publication(const SignedCard& card,
         return wrong("address", "is not this account's");
     if (card.root() != account.root)
         return wrong("root", "is not this account's");
-    // A draft was of its time when it came here; the other device signs it later.
-    if (card.card.time < now - kClockSkew && !is_waiting_draft(store, account.id, card.hash, now))
+    if (card.card.time < now - kClockSkew && !may_be_late(card, store, account.id, now))
         return wrong("time", "is more than five minutes ago");
     return check_times(card.card, now);
 }
@@ -100,10 +133,12 @@ Result<void> store_published(const ClientServices& services,
     const Card& after = publication.chain->current().card;
     store.set_account_card(account.id, publication.chain->current().hash);
     drop_draft(store, account.id);
+    if (card.card.recovery_key)
+        drop_guardian_cards(store, account.id);
     publication.revoked = drop_sessions(store, account.id, before, after);
     touch_devices(store, account.id, before, after);
     revoke_tokens(store, account.id, before, after);
-    publication.taken_back = TRY(take_back(*publication.chain, store, now));
+    publication.taken_back = TRY(heed_card(*publication.chain, store, now));
     publication.published = std::move(card);
     return {};
 }
@@ -123,6 +158,7 @@ Result<Publication> publish_card(const ClientServices& services,
             static_cast<std::int64_t>(services.limits.cards_in_day.get()))
         return fail(ErrorKind::limit, "card: serial", "too many cards for a day");
     const auto known = TRY(services.chains.get(store, account.root));
+    TRY(check_notice(*known, card, store, now));
     auto chain = std::make_shared<Chain>(*known);
     const auto added = TRY(chain->add(card));
     if (added.place == Chain::Place::superseded)
@@ -172,6 +208,11 @@ Result<void> check_posted(const ClientServices& services,
     const AccountRecord account = TRY(account_of(store, card));
     TRY(check_publication(card, account, store, services.clock.now()));
     Chain chain = *TRY(services.chains.get(store, account.root));
+    if (is_by_guardians(card)) {
+        TRY(guardians_of(chain, card));
+        return {};
+    }
+    TRY(check_notice(chain, card, store, services.clock.now()));
     TRY(chain.add(card));
     return {};
 }
@@ -192,6 +233,41 @@ HttpResponse refusal(const Error& error) {
     }
 }
 
+HttpResponse gathering_answer(const GatheredSignatures& gathered) {
+    return json_answer(202,
+                       {{"address", gathered.card.card.address.text()},
+                        {"hash", gathered.card.hash.text()},
+                        {"signatures", gathered.have},
+                        {"needed", gathered.needed},
+                        {"expires", format_time(gathered.card.card.time + kGuardiansLife)}});
+}
+
+/// What became of a card that was posted.
+struct Posted {
+    Publication publication;
+    std::optional<GatheredSignatures> waits;  ///< for more guardians
+    ModSeq state = 0;                         ///< the account's
+};
+
+Result<Posted> post(const ClientServices& services, WriteTransaction& store, SignedCard card) {
+    Posted posted;
+    const AccountRecord account = TRY(account_of(store, card));
+    if (is_by_guardians(card)) {
+        const Time now = services.clock.now();
+        TRY(check_publication(card, account, store, now));
+        const auto chain = TRY(services.chains.get(store, account.root));
+        auto gathered = TRY(gather_signatures(store, account.id, *chain, std::move(card), now));
+        if (!gathered.enough()) {
+            posted.waits = std::move(gathered);
+            return posted;
+        }
+        card = std::move(gathered.card);
+    }
+    posted.publication = TRY(publish_card(services, store, account, std::move(card)));
+    posted.state = store.modseq(account.id);
+    return posted;
+}
+
 }  // namespace
 
 awaitable<HttpResponse> post_card(const ClientServices* services,
@@ -208,18 +284,18 @@ awaitable<HttpResponse> post_card(const ClientServices* services,
     };
     if (const auto good = co_await ask_store(services, std::move(check)); !good)
         co_return refusal(good.error());
-    Publication done;
-    ModSeq state = 0;
-    auto write = [services, &card, &done, &state](WriteTransaction& store) -> Result<void> {
-        const AccountRecord account = TRY(account_of(store, *card));
-        done = TRY(publish_card(*services, store, account, *card));
-        state = store.modseq(account.id);
+    Posted posted;
+    auto write = [services, &card, &posted](WriteTransaction& store) -> Result<void> {
+        posted = TRY(post(*services, store, *card));
         return {};
     };
     const auto written = co_await write_store(&services->store, std::move(write), Store::Adds::yes);
     if (!written)
         co_return refusal(written.error());
-    services->hub.changed(done.account, {ObjectType::card, ObjectType::device}, state);
+    if (posted.waits)
+        co_return gathering_answer(*posted.waits);
+    Publication& done = posted.publication;
+    services->hub.changed(done.account, {ObjectType::card, ObjectType::device}, posted.state);
     auto answer = json_answer(201,
                               {{"address", card->card.address.text()},
                                {"serial", done.chain->current().card.serial},

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "access/client_services.h"
-#include "delivery/taking_back.h"
+#include "delivery/card_news.h"
 #include "net/http_message.h"
 
 namespace kith {

@@ -51,12 +51,14 @@ ClientHttp::ClientHttp(const ClientServices& services, Secret nonce_key)
       methods_(all_methods()),
       logins_(services.limits.logins_in_minute, kMinute, services.limits.wide_networks),
       links_(services.limits.links_in_minute, kMinute, services.limits.wide_networks),
-      accounts_(services.limits.accounts_in_hour, kHour, services.limits.wide_networks) {}
+      accounts_(services.limits.accounts_in_hour, kHour, services.limits.wide_networks),
+      cards_(services.limits.cards_in_hour, kHour, services.limits.wide_networks) {}
 
 void ClientHttp::set_rates(const ClientLimits& limits) {
     logins_.set(limits.logins_in_minute, kMinute, limits.wide_networks);
     links_.set(limits.links_in_minute, kMinute, limits.wide_networks);
     accounts_.set(limits.accounts_in_hour, kHour, limits.wide_networks);
+    cards_.set(limits.cards_in_hour, kHour, limits.wide_networks);
 }
 
 bool ClientHttp::serves(std::string_view path) {
@@ -76,8 +78,10 @@ awaitable<HttpResponse> ClientHttp::handle(std::shared_ptr<HttpRequest> request)
 }
 
 NetworkGate& ClientHttp::gate_of(std::string_view path) {
-    if (path == kAccounts || path == kCards)
+    if (path == kAccounts)
         return accounts_;
+    if (path == kCards)  // whoever takes an account back must not wait for those who make some
+        return cards_;
     return path == kLogin ? logins_ : links_;
 }
 

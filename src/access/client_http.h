@@ -43,6 +43,7 @@ class ClientHttp final : public HttpHandler {
     NetworkGate logins_;
     NetworkGate links_;
     NetworkGate accounts_;
+    NetworkGate cards_;
     InFlight requests_;
     InFlight uploads_;
 };

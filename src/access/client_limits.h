@@ -58,6 +58,7 @@ struct ClientLimits {
     std::uint64_t links_in_minute = 120;  ///< from one network: a new device asks again and again
     std::uint64_t accounts_in_hour = 20;  ///< from one network
     std::uint64_t wide_networks = 4;      ///< a wide network may do so many times as much
+    std::uint64_t cards_in_hour = 60;     ///< of recoveries and guardians, from one network
 
     /// Takes over the adjustable ones; others may be reading.
     void adjust(const ClientLimits& to) {

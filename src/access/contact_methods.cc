@@ -17,7 +17,8 @@ constexpr ConditionRule kConditions[] = {{"address", Form::text},
                                          {"root", Form::text},
                                          {"level", Form::text},
                                          {"verified", Form::flag},
-                                         {"keyReplaced", Form::flag}};
+                                         {"keyReplaced", Form::flag},
+                                         {"keyTrouble", Form::flag}};
 constexpr std::string_view kSort[] = {"address", "name", "since", "lastEngagedAt"};
 constexpr QueryForm kForm{.conditions = kConditions, .sort = kSort};
 
@@ -41,10 +42,12 @@ Result<json::object> contact_get(ReadContext& context, const json::object& argum
             not_found.push_back(id);
     }
     const auto replaced = keys_replaced(context.store, context.account(), context.call.now());
+    const auto troubles = keys_in_trouble(context.store, context.account());
     json::array list;
     for (const GrantRecord& grant : found) {
         auto object = contact_object(grant, context.call.now());
         object["keyReplaced"] = key_replaced_value(replaced, grant.root);
+        object["keyTrouble"] = key_trouble_value(troubles, grant.root);
         jmap::select_properties(object, asked);
         list.push_back(std::move(object));
     }
@@ -83,16 +86,19 @@ Result<json::object> contact_query(ReadContext& context, const json::object& arg
     const auto asked = TRY(read_query(arguments, kForm));
     auto grants = context.store.grants(context.account());
     const auto replaced = keys_replaced(context.store, context.account(), context.call.now());
-    const auto is_replaced = [&](const GrantRecord& grant) {
-        return replaced.contains(grant.root.hex_text());
+    const auto troubles = keys_in_trouble(context.store, context.account());
+    const auto matches = [&](const GrantRecord& grant, const json::key_value_pair& member) {
+        const std::string root = grant.root.hex_text();
+        if (member.key() == "keyReplaced")
+            return replaced.contains(root) == member.value().get_bool();
+        if (member.key() == "keyTrouble")
+            return troubles.contains(root) == member.value().get_bool();
+        return has(grant, member.key(), member.value());
     };
     std::erase_if(grants, [&](const GrantRecord& grant) {
         return !filter_matches(asked.filter, [&](const json::object& condition) {
-            return std::ranges::all_of(condition, [&](const auto& member) {
-                return member.key() == "keyReplaced"
-                           ? is_replaced(grant) == member.value().get_bool()
-                           : has(grant, member.key(), member.value());
-            });
+            return std::ranges::all_of(condition,
+                                       [&](const auto& member) { return matches(grant, member); });
         });
     });
     std::ranges::sort(grants, [&](const GrantRecord& a, const GrantRecord& b) {

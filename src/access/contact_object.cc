@@ -56,4 +56,12 @@ json::value key_replaced_value(const std::map<std::string, KeyReplaced>& replace
                         {"takenBack", found->second.messages}};
 }
 
+json::value key_trouble_value(const std::map<std::string, KeyTrouble>& troubles, const Hash& root) {
+    const auto found = troubles.find(root.hex_text());
+    if (found == troubles.end())
+        return nullptr;
+    return json::object{{"what", name_of(found->second.what)},
+                        {"since", format_time(found->second.since)}};
+}
+
 }  // namespace kith

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "access/method.h"
-#include "delivery/taking_back.h"
+#include "delivery/card_news.h"
 
 namespace kith {
 
@@ -22,12 +22,15 @@ inline constexpr std::string_view kContactProperties[] = {"id",
                                                           "source",
                                                           "cardHash",
                                                           "lastEngagedAt",
-                                                          "keyReplaced"};
+                                                          "keyReplaced",
+                                                          "keyTrouble"};
 
 json::object contact_object(const GrantRecord& grant, Time now);
 /// `keyReplaced`: what a recovery of that person took back here; null when there was none lately.
 json::value key_replaced_value(const std::map<std::string, KeyReplaced>& replaced,
                                const Hash& root);
+/// `keyTrouble`: why their keys are not to be trusted now; null where they are.
+json::value key_trouble_value(const std::map<std::string, KeyTrouble>& troubles, const Hash& root);
 
 std::string_view name_of_level(GrantRecord::Level level);
 std::optional<GrantRecord::Level> parse_level(std::string_view text);

@@ -2,6 +2,7 @@
 // write of the store.
 #include <algorithm>
 
+#include "delivery/card_news.h"
 #include "delivery/grant_ledgers.h"
 #include "delivery/inbound.h"
 #include "delivery/settling.h"
@@ -153,7 +154,7 @@ Result<void> Inbound::store(const Candidate& candidate,
         use_introduction(stub, judged.word->root, judged.account.id, write, now);
     if (is_known_stored(judged.chain->current().hash))
         return {};
-    for (const SignedCard* card : judged.chain->line())
+    for (const SignedCard* card : judged.chain->evidence())
         if (!write.card(card->hash))
             write.add_card({card->hash,
                             judged.chain->root(),
@@ -162,7 +163,7 @@ Result<void> Inbound::store(const Candidate& candidate,
                             card->note.octets(),
                             now});
     // Its news may never have come by itself (protocol section 7.4).
-    TRY(take_back(*judged.chain, write, now));
+    TRY(heed_card(*judged.chain, write, now));
     return {};
 }
 

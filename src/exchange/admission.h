@@ -1,4 +1,4 @@
-// Who may bring a delivery, before it costs work (protocol section 7.6): networks that brought too
+// Who may bring a delivery, before it costs work (protocol section 7.7): networks that brought too
 // much that was wrong stay outside; under load, networks unknown here come back with a cookie;
 // look-ups that deliveries cause are bounded; and what is judged stands in the lane of its class,
 // each with a share of the workers. Nothing here reads what people have granted: how somebody is

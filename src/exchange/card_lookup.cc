@@ -5,7 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/text.h"
-#include "delivery/taking_back.h"
+#include "delivery/card_news.h"
 #include "exchange/store_calls.h"
 #include "protocol/delivery_body.h"
 #include "protocol/problem.h"
@@ -54,7 +54,7 @@ Result<FetchedChain> verify(const std::vector<std::string>& notes,
 }
 
 Result<void> store_cards(const FetchedChain& fetched, WriteTransaction& write) {
-    for (const SignedCard* card : fetched.chain.line())
+    for (const SignedCard* card : fetched.chain.evidence())
         if (!write.card(card->hash))
             write.add_card({card->hash,
                             fetched.chain.root(),
@@ -101,7 +101,7 @@ awaitable<Result<FetchedChain>> CardLookup::fetch_now(Address address) {
     std::vector<TakenBack> taken;
     auto put = [&](WriteTransaction& write) -> Result<void> {
         TRY(store_cards(fetched, write));
-        taken = TRY(take_back(fetched.chain, write, now));
+        taken = TRY(heed_card(fetched.chain, write, now));
         return {};
     };
     CO_TRY(co_await write_store(&store_, std::move(put), Store::Adds::yes));

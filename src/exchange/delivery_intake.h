@@ -1,7 +1,7 @@
 // POST /kith/1/deliveries (protocol section 7.2): another server hands over a message. The decision
 // falls on the parts before the blob, and is answered before the blob has crossed where it is not
 // wanted; 201 and 202 are answered when an fsync covers the message. What is cheap to find out
-// comes first (section 7.6): the network, the form, the recipient, the domain's keys, then
+// comes first (section 7.7): the network, the form, the recipient, the domain's keys, then
 // signatures.
 #pragma once
 

@@ -100,7 +100,7 @@ class OutgoingQueue final : public Outbox {
     Moment retry_asked_;
     /// Who has seen which card, and which checkpoint (by its hash): it need not travel again.
     std::set<std::pair<std::string, Hash>> told_;
-    std::map<std::string, std::string> cookies_;  ///< by domain (protocol section 7.6)
+    std::map<std::string, std::string> cookies_;  ///< by domain (protocol section 7.7)
     Time last_look_;
     std::chrono::steady_clock::time_point last_steady_;
 };

@@ -1,6 +1,6 @@
 // What a server under load asks of networks that it does not know: to come back, with this. Without
 // state: a MAC over the time and the network, so that a flood fills no table (protocol
-// section 7.6).
+// section 7.7).
 #pragma once
 
 #include <string>

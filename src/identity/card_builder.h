@@ -49,7 +49,8 @@ class CardBuilder {
     CardBuilder& strangers(const Strangers& who);
     /// Who, and how many of them, may replace a lost recovery key.
     CardBuilder& guardians(std::vector<Hash> commitments, std::uint64_t needed);
-    /// The guardians, whose keys are revealed and must sign, announce a new recovery key.
+    /// Guardians announce a new recovery key: their keys are revealed, and enough of them must
+    /// sign.
     CardBuilder& announce(const Hash& new_recovery, std::vector<PublicKey> guardian_keys);
     /// Reveals the recovery key, which must sign, and commits to the next.
     CardBuilder& recover(const PublicKey& recovery_key, const Hash& next_recovery);

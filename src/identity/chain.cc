@@ -2,6 +2,7 @@
 #include "identity/chain.h"
 
 #include <algorithm>
+#include <set>
 
 namespace kith {
 namespace {
@@ -33,6 +34,23 @@ std::vector<const SignedCard*> Chain::line() const {
     std::vector<const SignedCard*> out;
     out.reserve(line_.size());
     for (const std::size_t index : line_)
+        out.push_back(&cards_[index].card);
+    return out;
+}
+
+std::vector<const SignedCard*> Chain::evidence() const {
+    auto out = line();
+    if (standing_ == Standing::good)
+        return out;
+    const auto winner = recovery_of_epoch(cards_[line_.back()].epoch);
+    const auto in_line = [&](std::size_t i) { return std::ranges::find(line_, i) != line_.end(); };
+    std::set<std::size_t> behind;
+    for (std::size_t i = 0; winner && i < cards_.size(); ++i)
+        if (cards_[i].by == CardChange::By::recovery &&
+            cards_[i].card.card.recovery_key == cards_[*winner].card.card.recovery_key)
+            for (std::size_t at = i; at != kNone && !in_line(at); at = cards_[at].prev)
+                behind.insert(at);
+    for (const std::size_t index : behind)
         out.push_back(&cards_[index].card);
     return out;
 }

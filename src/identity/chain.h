@@ -2,6 +2,7 @@
 //
 //   verify_first, verify_next   the rules, for one step
 //   Chain                       all cards known of one person; which of them stands now
+//   signing_guardians           who of them has signed what is to be an announcement
 //   listed_by                   does the domain say that this is the card of that address
 //
 // The recovery key wins over devices whatever came since; two cards of one recovery key: disputed.
@@ -61,6 +62,11 @@ Result<void> verify_first(const SignedCard& card);
 /// `where` is "card: FIELD".
 Result<CardChange> verify_next(const SignedCard& prev, const SignedCard& next);
 
+/// Which guardians of `prev` have signed `next`, which reveals their keys, so far; whether they are
+/// enough is verify_next's affair.
+/// Errors: untrusted, bad_signature (none of them; a key that is no guardian's).
+Result<std::vector<PublicKey>> signing_guardians(const Card& prev, const SignedCard& next);
+
 /// Is the card countersigned by its address's domain?
 /// Errors: untrusted, bad_signature ("card: domain").
 Result<void> listed_by(const SignedCard& card, std::span<const PublicKey> domain_keys);
@@ -100,6 +106,9 @@ class Chain {
     std::vector<const SignedCard*> line() const;
     /// Any card known, whether it stands or not; nullptr when it is not here.
     const SignedCard* find(const Hash& hash) const;
+    /// What others need to come to the same result: the line; of a disputed account the cards that
+    /// dispute it, behind the line, each after the card that it follows.
+    std::vector<const SignedCard*> evidence() const;
     std::size_t size() const { return cards_.size(); }
 
   private:

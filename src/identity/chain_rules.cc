@@ -215,8 +215,11 @@ Result<void> check_revoked(const Card& prev, const Card& next, const Say& say) {
     return {};
 }
 
-// How many guardians of `prev` signed: everybody whose key is revealed must have.
-Result<std::size_t> count_guardians(const Card& prev, const SignedCard& next) {
+}  // namespace
+
+// Keys of others may stand beside theirs: so one text serves for
+// whichever of them come.
+Result<std::vector<PublicKey>> signing_guardians(const Card& prev, const SignedCard& next) {
     std::vector<NamedKey> known;
     for (const PublicKey& key : next.card.guardian_keys) {
         const Hash name = sha256(key.view());
@@ -227,18 +230,21 @@ Result<std::size_t> count_guardians(const Card& prev, const SignedCard& next) {
     auto signers = verify_note(next.note, known);
     if (!signers)
         return std::move(signers).error().within("card");
-    if (signers->size() != known.size())
-        return unsigned_change("guardian-key", "is revealed, but did not sign");
-    return known.size();
+    std::vector<PublicKey> signed_by;
+    for (const std::size_t i : *signers)
+        signed_by.push_back(known[i].key);
+    return signed_by;
 }
+
+namespace {
 
 // Guardians say that the recovery key is lost, which is the next one, and perhaps freeze. They
 // change nothing else: who holds a quorum of them still has no device here.
 Result<CardChange> verify_announcement(const SignedCard& prev, const SignedCard& next) {
     const Card& before = prev.card;
     const Card& after = next.card;
-    const std::size_t signers = TRY(count_guardians(before, next));
-    if (signers < before.guardians_needed.value_or(kMaxGuardians + 1))
+    const auto signers = TRY(signing_guardians(before, next));
+    if (signers.size() < before.guardians_needed.value_or(kMaxGuardians + 1))
         return unsigned_change("guardian-key", "fewer signed than `guardians` says");
     const auto kept = [](bool same, const char* field) -> Result<void> {
         return same ? Result<void>()

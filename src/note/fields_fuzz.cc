@@ -4,6 +4,7 @@
 #include "note/batch.h"
 #include "note/card.h"
 #include "note/fields.h"
+#include "note/guardian_share.h"
 #include "note/introduction.h"
 #include "note/link.h"
 #include "note/login.h"
@@ -59,6 +60,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         KITH_CHECK(write_batch_path(*path) == text);
     if (auto target = parse_target(text))
         KITH_CHECK(*parse_normal_target(target->text()) == *target);
+    if (auto share = parse_guardian_share(text))
+        KITH_CHECK(write_guardian_share(*parse_guardian_share(write_guardian_share(*share))) ==
+                   write_guardian_share(*share));
+    if (auto request = parse_guardian_request(text))
+        KITH_CHECK(*parse_guardian_request(write_guardian_request(*request)) == *request);
     const auto note = SignedNote::sign(text, "fuzz.test", key);
     if (!note)
         return 0;

@@ -111,6 +111,7 @@ struct Config {
         std::uint64_t logins_a_prefix_minute = 20;
         std::uint64_t links_a_prefix_minute = 120;
         std::uint64_t accounts_a_prefix_hour = 20;
+        std::uint64_t cards_a_prefix_hour = 60;
     } clients;
 
     /// The directory log (protocol section 10).

@@ -184,6 +184,11 @@ std::vector<ConfigKey> limit_keys() {
                    {1, 1'000'000},
                    "Calls that make an account, an hour, from one IPv4 address or IPv6 /64.",
                    [](Config& c) { return &c.clients.accounts_a_prefix_hour; }),
+        number_key("clients",
+                   "cards_a_prefix_hour",
+                   {1, 1'000'000},
+                   "Cards of recoveries and guardians an hour from one IPv4 address or IPv6 /56.",
+                   [](Config& c) { return &c.clients.cards_a_prefix_hour; }),
     };
 }
 

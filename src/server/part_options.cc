@@ -91,6 +91,7 @@ ClientLimits client_limits(const Config& config) {
     limits.nonce_life = clients.nonce_lifetime;
     limits.cards_in_day = clients.cards_a_day;
     limits.links_in_day = clients.links_a_day;
+    limits.cards_in_hour = clients.cards_a_prefix_hour;
     return limits;
 }
 

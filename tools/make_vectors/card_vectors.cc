@@ -380,10 +380,14 @@ void add_guardian_steps(Steps& out, const People& people) {
             announcement_after(people, prev, kLater, 1),
             {kGuardians[0]},
             {untrusted, "card: guardian-key"});
-    out.bad("a guardian is revealed and does not sign",
+    out.good("a guardian beyond the quorum is revealed and does not sign",
+             prev,
+             announcement_after(people, prev, kLater, 3),
+             kTwoGuardians);
+    out.bad("three guardians are revealed and one signs",
             prev,
             announcement_after(people, prev, kLater, 3),
-            kTwoGuardians,
+            {kGuardians[0]},
             {untrusted, "card: guardian-key"});
     Card stranger = card;
     stranger.guardian_keys[1] = people.key("stranger").public_key();
