@@ -58,8 +58,11 @@ Result<KnownPerson> read_person(const json::object& object, const Address& addre
     if (!resolution->refused.empty() && !disputed)
         return lie(resolution->refused.front().second.text());
     KnownPerson person{.address = address, .chain = std::move(resolution->chain)};
-    if (person.card().address != address)
+    const auto line = person.chain.line();
+    const auto is_theirs = [&](const SignedCard* card) { return card->card.address == address; };
+    if (std::ranges::none_of(line, is_theirs))
         return lie("it is that of " + person.card().address.text());
+    person.address = person.card().moved.value_or(person.card().address);
     person.secure = text_at(object, "secure") == "dnssec";
     return person;
 }

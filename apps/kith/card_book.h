@@ -15,7 +15,7 @@ namespace kith {
 
 /// Somebody as known here.
 struct KnownPerson {
-    Address address;
+    Address address;  ///< where they are; another than was asked for when they have moved
     Chain chain;
     bool secure = false;                                   ///< the domain's record came with DNSSEC
     enum class From { server, home } from = From::server;  ///< home: seen earlier, kept there

@@ -99,4 +99,22 @@ void Grammar::add_freezing() {
     add_phrase_options(*thaw);
 }
 
+void Grammar::add_alarm() {
+    CLI::App* alarm =
+        add(app_,
+            "alarm",
+            "Tell somebody that their key is in a thief's hands, and hear them no more for now",
+            "  kith alarm alice@one.test\n  kith contacts restore alice@one.test\n"
+            "  kith alarm --dismiss --phrase",
+            [this](Person& person) {
+                alarm_.dismiss = flag_ ? AlarmWish::Dismiss::yes : AlarmWish::Dismiss::no;
+                alarm_.phrase = phrase_wish();
+                return run_alarm(person, alarm_);
+            });
+    alarm->add_option("address", alarm_.address, "Whose key")->type_name("ADDRESS");
+    alarm->add_flag(
+        "--dismiss", flag_, "The alarms about you: show with the phrase that it is you");
+    add_phrase_options(*alarm);
+}
+
 }  // namespace kith

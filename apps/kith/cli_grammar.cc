@@ -36,6 +36,8 @@ Grammar::Grammar() {
     add_tokens();
     add_devices();
     add_freezing();
+    add_alarm();
+    add_move();
     add_guardians();
     add_rest();
 }

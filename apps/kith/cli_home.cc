@@ -121,4 +121,26 @@ void Grammar::add_rest() {
     });
 }
 
+void Grammar::add_move() {
+    CLI::App* move = add(app_,
+                         "move",
+                         "Go to another provider: your contacts follow without doing anything",
+                         "  kith move alice@two.test --invite CODE --folder backup/ --phrase\n"
+                         "  kith move alice@two.test",
+                         {});
+    move->add_option("address", move_.address, "The new address")->required()->type_name("ADDRESS");
+    move->add_option("--invite", move_.invite, "The new domain's invitation")->type_name("CODE");
+    move->add_option("--folder", move_.folder, "Export everything to it, and take it along")
+        ->type_name("DIR");
+    move->add_option("--server", move_.server, "The new server [found by DNS]")
+        ->type_name("HOST:PORT");
+    add_phrase_options(*move);
+    move->callback([this] {
+        chosen_.without = [this](const std::filesystem::path& home, const Terminal& terminal) {
+            move_.phrase = phrase_wish();
+            return run_move(home, terminal, move_);
+        };
+    });
+}
+
 }  // namespace kith

@@ -41,6 +41,8 @@ class Grammar {
     void add_revoke(CLI::App& device);
     void add_confirm(CLI::App& device);
     void add_freezing();
+    void add_alarm();
+    void add_move();
     void add_guardians();
     void add_needed(CLI::App& command);
     void add_phrase_options(CLI::App& command);
@@ -73,6 +75,8 @@ class Grammar {
     RevokeWish revoke_;
     ConfirmWish confirm_;
     PhraseSource phrase_;
+    AlarmWish alarm_;
+    MoveWish move_;
     GuardianWish guardian_;
     GuardianHelpWish help_;
     PassphraseWish passphrase_;

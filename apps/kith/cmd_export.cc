@@ -26,7 +26,7 @@ Result<void> write_json(const fs::path& file, const json::value& value) {
 Result<void> copy_home(const Home& home, const fs::path& to) {
     TRY(make_private_folder(to));
     TRY(make_private_folder(to / "cards"));
-    for (const char* name : {"config.toml", "device.key", "pins.json"}) {
+    for (const char* name : {"config.toml", "device.key", "pins.json", "guardians.json"}) {
         const auto octets = read_private_file(home.file(name));
         if (octets)
             TRY(write_private_file(to / name, *octets));
@@ -64,12 +64,6 @@ Result<json::object> roles(Person& person) {
         by_id[text_at(*mailbox, "id")] = text_at(*mailbox, "role");
     return by_id;
 }
-
-struct Exported {
-    std::uint64_t messages = 0;  ///< there now
-    std::uint64_t fresh = 0;     ///< written by this run
-    std::uint64_t unread = 0;    ///< whose body is not to be had
-};
 
 // The body first: whoever finds the description has both.
 Result<void> export_one(Person& person,
@@ -120,7 +114,7 @@ Result<Exported> export_mail(Person& person, const fs::path& mail) {
 
 }  // namespace
 
-Outcome run_export(Person& person, const std::string& folder) {
+Result<Exported> export_everything(Person& person, const std::string& folder) {
     const fs::path to(folder);
     TRY(take_private_folder(to));
     TRY(copy_home(person.home(), to / "home"));
@@ -132,6 +126,11 @@ Outcome run_export(Person& person, const std::string& folder) {
                                {"exportedAt", format_time(person.clock().now())},
                                {"messages", count.messages}};
     TRY(write_json(to / "account.json", account));
+    return count;
+}
+
+Outcome run_export(Person& person, const std::string& folder) {
+    const auto count = TRY(export_everything(person, folder));
     if (person.terminal().json)
         print_json({{"folder", folder},
                     {"messages", count.messages},

@@ -18,13 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kTextInPreview = kMaxPreviewOctets;
 
-struct Imported {
-    std::uint64_t contacts = 0;
-    std::uint64_t messages = 0;
-    std::uint64_t there_already = 0;
-    std::vector<std::string> left_out;  ///< sentences
-};
-
 Result<json::array> read_list(const fs::path& file) {
     const std::string text = TRY(read_file(file));
     const json::value value = TRY(parse_json(text));
@@ -50,7 +43,7 @@ Result<void> import_contact(Person& person, const json::object& contact, Importe
         return {};
     }
     TRY(import_pin(person, *address, *root, flag_at(contact, "verified")));
-    json::object create{{"address", address->text()},
+    json::object create{{"address", them->address.text()},
                         {"root", root->text()},
                         {"level", text_at(contact, "level")},
                         {"name", text_at(contact, "name")},
@@ -164,7 +157,7 @@ Result<void> check_export(const std::string& folder) {
 // A home from the one in the export; config.toml last, as init does it.
 Result<void> restore_home(const fs::path& from, const fs::path& to) {
     Home home = TRY(Home::prepare(to));
-    for (const char* name : {"device.key", "pins.json"}) {
+    for (const char* name : {"device.key", "pins.json", "guardians.json"}) {
         const auto octets = read_private_file(from / name);
         if (octets)
             TRY(write_private_file(home.file(name), *octets));
@@ -196,15 +189,20 @@ Result<void> restore_if_none(const fs::path& home,
 
 }  // namespace
 
+Result<Imported> import_everything(Person& person, const std::string& folder) {
+    TRY(check_export(folder));
+    Imported count;
+    TRY(import_contacts(person, folder, count));
+    TRY(import_mail(person, fs::path(folder) / "mail", count));
+    return count;
+}
+
 Outcome run_import(const fs::path& home, const Terminal& terminal, const std::string& folder) {
     TRY(check_export(folder));
     TRY(restore_if_none(home, terminal, folder));
     const auto opened = TRY(Person::open(home, terminal));
     Person& person = *opened;
-    const fs::path from(folder);
-    Imported count;
-    TRY(import_contacts(person, from, count));
-    TRY(import_mail(person, from / "mail", count));
+    const Imported count = TRY(import_everything(person, folder));
     if (person.terminal().json) {
         json::array left_out(count.left_out.begin(), count.left_out.end());
         print_json({{"contacts", count.contacts},

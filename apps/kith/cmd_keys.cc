@@ -185,6 +185,13 @@ void print_status(const Person& person, const json::object& status) {
         print_line("your guardians announced a new recovery key on " + text_at(announced, "at") +
                    ", good from " + text_at(announced, "from") +
                    " on: `kith guardian veto --phrase` stops it");
+    for (const json::object* alarm : objects_in(array_at(status, "alarms")))
+        print_line(text_at(*alarm, "from") + " says that somebody else writes as you, since " +
+                   text_at(*alarm, "at"));
+    if (flag_at(status, "challenged"))
+        print_line(
+            "only answers go out until you show that it is you: `kith alarm --dismiss "
+            "--phrase`");
     for (const std::string& name : texts_at(status, "pending"))
         print_line("device " + name + " is not confirmed: `kith device confirm " + name + "`");
     const json::object draft = object_at(status, "draft");
@@ -202,6 +209,9 @@ Outcome run_status(Person& person) {
     if (!draft && draft.error().kind != ErrorKind::not_found)
         return draft.error();
     auto status = status_object(person, own, draft, person.clock().now());
+    const auto alarms = TRY(person.server().call("Alarm/get", {{"ids", nullptr}}));
+    status["alarms"] = array_at(alarms, "list");
+    status["challenged"] = flag_at(alarms, "challenged");
     if (person.terminal().json)
         print_json(std::move(status));
     else

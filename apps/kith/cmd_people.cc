@@ -83,9 +83,23 @@ Result<void> put_level(Person& person,
     return {};
 }
 
+// Who has moved is pinned under the address that they had.
+std::optional<Pin> pin_of_contact(Person& person,
+                                  const std::string& address,
+                                  const std::string& root) {
+    auto pin = person.pin_of(address);
+    const auto all = person.pins();
+    if (pin || !all)
+        return pin;
+    for (const auto& [old, each] : **all)
+        if (each.root.text() == root)
+            return each;
+    return std::nullopt;
+}
+
 json::object contact_row(Person& person, const json::object& contact) {
     const std::string address = text_at(contact, "address");
-    const auto pin = person.pin_of(address);
+    const auto pin = pin_of_contact(person, address, text_at(contact, "root"));
     json::object row{{"id", text_at(contact, "id")}, {"address", address}};
     for (const char* name : {"level",
                              "standing",

@@ -161,6 +161,22 @@ Outcome run_freeze(Person& person);
 Outcome run_thaw(Person& person, const PhraseSource& phrase);
 Outcome run_status(Person& person);
 Outcome run_audit(Person& person);
+struct MoveWish {
+    std::string address;  ///< the new one
+    std::string invite;   ///< empty: another device of the person's has moved already
+    std::string folder;   ///< the export that goes along; empty: nothing but keys and card
+    std::string server;   ///< HOST:PORT; empty: by DNS
+    PhraseSource phrase;
+};
+/// Leaves a home that is at the new address.
+Outcome run_move(const std::filesystem::path& home, const Terminal& terminal, const MoveWish& wish);
+struct AlarmWish {
+    std::string address;
+    enum class Dismiss { no, yes } dismiss = Dismiss::no;  ///< those about oneself
+    PhraseSource phrase;
+};
+Outcome run_alarm(Person& person, const AlarmWish& wish);
+Outcome run_alarm_dismiss(Person& person, const PhraseSource& phrase);
 struct GuardianWish {
     std::vector<std::string> who;  ///< to remove: empty, all of them
     std::uint64_t needed = 0;      ///< 0: more than half
@@ -176,6 +192,19 @@ struct GuardianHelpWish {
 };
 Outcome run_guardian_help(Person& person, const GuardianHelpWish& wish);
 Outcome run_guardian_veto(Person& person, const PhraseSource& phrase);
+struct Exported {
+    std::uint64_t messages = 0;  ///< there now
+    std::uint64_t fresh = 0;     ///< written by this run
+    std::uint64_t unread = 0;    ///< whose body is not to be had
+};
+Result<Exported> export_everything(Person& person, const std::string& folder);
+struct Imported {
+    std::uint64_t contacts = 0;
+    std::uint64_t messages = 0;
+    std::uint64_t there_already = 0;
+    std::vector<std::string> left_out;  ///< sentences
+};
+Result<Imported> import_everything(Person& person, const std::string& folder);
 Outcome run_export(Person& person, const std::string& folder);
 /// Where there is no home yet, makes it from the one in the export.
 Outcome run_import(const std::filesystem::path& home,

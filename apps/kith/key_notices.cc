@@ -58,10 +58,33 @@ Result<std::vector<KeyNotice>> key_notices(Person& person) {
     return notices;
 }
 
+namespace {
+
+std::optional<std::string> alarms_of(Person& person) {
+    const auto answer = person.server().call("Alarm/get", {{"ids", nullptr}});
+    if (!answer)
+        return std::nullopt;
+    std::string names;
+    for (const json::object* alarm : objects_in(array_at(*answer, "list")))
+        names += (names.empty() ? "" : ", ") + text_at(*alarm, "from");
+    if (names.empty())
+        return std::nullopt;
+    return names +
+           (flag_at(*answer, "challenged")
+                ? " say that somebody else writes as you: until you show that it is you, "
+                  "only answers go out"
+                : " says that somebody else writes as you") +
+           "; if so, `kith freeze` at once; if not, `kith alarm --dismiss --phrase`";
+}
+
+}  // namespace
+
 std::optional<std::string> own_trouble(Person& person) {
     const auto own = person.cards().own();
     if (!own)
         return std::nullopt;
+    if (auto alarms = alarms_of(person))
+        return alarms;
     if (own->chain.standing() == Chain::Standing::disputed)
         return "two recoveries of your account contradict each other: ask your contacts in another "
                "way";

@@ -243,6 +243,40 @@ Result<void> forget_tokens(Person& person, const Outgoing& outgoing) {
     return {};
 }
 
+// In the header, too: else its reader would be warned that it names somebody else.
+void readdress(Outgoing& outgoing, const Address& from, const Address& to) {
+    for (Recipient& each : outgoing.recipients)
+        if (each.to.address == from)
+            each.to.address = to;
+    const std::string old = from.text();
+    for (std::size_t at = outgoing.message.find(old);
+         at != std::string::npos && at < outgoing.message.find("\r\n\r\n");
+         at = outgoing.message.find(old, at + to.text().size()))
+        outgoing.message.replace(at, old.size(), to.text());
+}
+
+// Who has moved is written to where they are: the same root, the same pin.
+Result<void> follow_moves(Person& person, CardBook::People& people, Outgoing& outgoing) {
+    std::map<Address, Address> moved;
+    for (const auto& [asked, known] : people)
+        if (known && known->address != asked && asked != person.address())
+            moved.emplace(asked, known->address);
+    for (const auto& [from, to] : moved) {
+        auto there = TRY(person.cards().get(to));
+        if (there.chain.root() != people.at(from)->chain.root())
+            return fail(ErrorKind::untrusted,
+                        from.text(),
+                        "says that it moved to " + to.text() + ", where somebody else is");
+        if (const auto pin = person.pin_of(from); pin && !person.pin_of(to))
+            TRY(person.pin(to, *pin));
+        readdress(outgoing, from, to);
+        people.erase(from);
+        people.insert_or_assign(to, std::move(there));
+        print_notice(from.text() + " has moved, and is written to at " + to.text());
+    }
+    return {};
+}
+
 }  // namespace
 
 bool goes_later(const Error& error) {
@@ -257,11 +291,13 @@ Result<Submitted> submit(Person& person, const Outgoing& outgoing, Attempt attem
     auto addresses = addresses_of(outgoing);
     if (std::ranges::find(addresses, person.address()) == addresses.end())
         addresses.push_back(person.address());
-    const auto people = TRY(person.cards().get(addresses));
-    TRY(check_people(person, people, roots_of(outgoing)));
-    const SealedMessage sealed = seal_message(outgoing.message, outgoing.preview, person.random());
-    auto submitted = TRY(hand_over(person, outgoing, sealed, people));
-    TRY(forget_tokens(person, outgoing));
+    auto people = TRY(person.cards().get(addresses));
+    Outgoing going = outgoing;
+    TRY(follow_moves(person, people, going));
+    TRY(check_people(person, people, roots_of(going)));
+    const SealedMessage sealed = seal_message(going.message, going.preview, person.random());
+    auto submitted = TRY(hand_over(person, going, sealed, people));
+    TRY(forget_tokens(person, going));
     return submitted;
 }
 

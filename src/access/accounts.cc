@@ -11,34 +11,57 @@ namespace {
 
 struct Application {
     Hash code;
-    SignedCard card;  ///< countersigned
+    std::vector<SignedCard> chain;  ///< one first card, or that of somebody who moves here
+
+    const SignedCard& card() const { return chain.back(); }  ///< countersigned
 };
 
 std::string what(const Error& error) {
     return error.where + ": " + error.detail;
 }
 
-// Everything that needs no store: form, the rules of a first card, its times, our signature.
+Error wrong(const char* field, const char* why) {
+    return fail(ErrorKind::malformed, std::string("card: ") + field, why);
+}
+
+// Who moves here brings the chain, whose last card goes on at the new address; nothing of it may be
+// left out, and it must be what stands of those cards.
+Result<void> check_chain(const std::vector<SignedCard>& cards) {
+    if (!cards.front().card.is_first())
+        return wrong("serial", "must be 1: a chain begins with the first card");
+    if (cards.size() == 1)
+        return verify_first(cards.front());
+    const auto resolution = TRY(resolve(cards, cards.front().hash));
+    if (!resolution.refused.empty())
+        return resolution.refused.front().second;
+    if (resolution.chain.standing() == Chain::Standing::disputed)
+        return wrong("recovery-key", "the account is disputed");
+    if (resolution.chain.current().hash != cards.back().hash)
+        return wrong("prev", "the last card is not the one that stands");
+    return {};
+}
+
+// Everything that needs no store: form, the rules of cards, their times, our signature.
 Result<Application> read_application(const ClientServices& services, ByteView body) {
-    std::string code;
-    std::string octets;
-    for (Part& part : TRY(parse_row(as_text(body), account_rules())))
-        (part.name == "invite" ? code : octets) = std::move(part.octets);
-    auto card = TRY(read_card(std::string_view(octets)));
-    const auto wrong = [](const char* field, const char* why) {
-        return fail(ErrorKind::malformed, std::string("card: ") + field, why);
-    };
-    if (!card.card.is_first())
-        return wrong("serial", "must be 1: a first card makes an account");
+    Application application;
+    for (Part& part : TRY(parse_row(as_text(body), account_rules()))) {
+        if (part.name == "invite")
+            application.code = sha256(part.octets);
+        else
+            application.chain.push_back(TRY(read_card(std::string_view(part.octets))));
+    }
+    SignedCard& card = application.chain.back();
     if (card.card.address.domain() != services.domain)
         return wrong("address", "is not of this domain");
+    if (card.card.moved)
+        return wrong("moved", "leads away again");
     const auto now = services.clock.now();
     TRY(check_times(card.card, now));
     if (card.card.time < now - kClockSkew)
         return wrong("time", "is more than five minutes ago");
-    TRY(verify_first(card));
+    TRY(check_chain(application.chain));
     TRY(card.note.cosign(services.domain, services.domain_key));
-    return Application{sha256(code), std::move(card)};
+    return application;
 }
 
 struct Made {
@@ -48,7 +71,7 @@ struct Made {
 
 Result<void> check_invitation(ReadTransaction& store, const Application& application, Time now) {
     const auto invitation = store.invitation(application.code);
-    const std::string address = application.card.card.address.text();
+    const std::string address = application.card().card.address.text();
     if (!invitation || invitation->expires <= now ||
         (!invitation->address.empty() && invitation->address != address))
         return fail(ErrorKind::denied, "invite", "is not valid, or no longer");
@@ -67,10 +90,11 @@ CardRecord record_of(const SignedCard& card, Time now) {
 // The whole of it: one write, so of two people with one invitation or one address one comes first.
 Result<void> write_account(
     WriteTransaction& store, CardLog& log, const Application& application, Time now, Made& made) {
-    const SignedCard& card = application.card;
+    const SignedCard& card = application.card();
     const std::string address = card.card.address.text();
     const auto taken = store.account(address);
-    if (taken && taken->root == card.hash && taken->state == AccountRecord::State::active) {
+    if (taken && taken->root == card.root() && store.card(card.hash) &&
+        taken->state == AccountRecord::State::active) {
         const auto stored = store.card(card.hash);
         made = {taken->id, stored ? stored->note : card.note.octets()};
         return {};
@@ -81,11 +105,12 @@ Result<void> write_account(
     AccountRecord account;
     account.address = address;
     account.created = now;
-    account.root = card.hash;
+    account.root = card.root();
     account.card = card.hash;
     made.account = TRY(store.add_account(account));
     made.card = card.note.octets();
-    store.add_card(record_of(card, now));
+    for (const SignedCard& each : application.chain)
+        store.add_card(record_of(each, now));
     TRY(log.add(store, card.card.address, card.hash));
     store.remove_invitation(application.code);
     return {};
@@ -115,7 +140,7 @@ HttpResponse unprocessable(const Error& error) {
 
 awaitable<HttpResponse> make_account(const ClientServices* services,
                                      std::shared_ptr<HttpRequest> request) {
-    const auto body = co_await request->body->read_all(2 * kMaxNote);
+    const auto body = co_await request->body->read_all(kMaxDeliveryHead);
     if (!body)
         co_return problem_answer(body.error());
     auto read = [services, &body] { return read_application(*services, *body); };
@@ -133,7 +158,7 @@ awaitable<HttpResponse> make_account(const ClientServices* services,
     services->card_log.notify();
     co_return json_answer(201,
                           {{"accountId", object_id(IdKind::account, made.account)},
-                           {"address", application->card.card.address.text()},
+                           {"address", application->card().card.address.text()},
                            {"domain", services->domain},
                            {"card", made.card}});
 }

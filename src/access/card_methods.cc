@@ -2,6 +2,7 @@
 // section 5).
 #include <algorithm>
 
+#include "access/alarm_methods.h"
 #include "access/card_object.h"
 #include "access/card_set.h"
 #include "access/object_ids.h"
@@ -136,6 +137,7 @@ void add_card_methods(Methods& methods) {
     const std::string kith(jmap::kKith);
     methods.add("Card/get", kith, WaitMethod(card_get));
     methods.add("Card/set", kith, WaitMethod(card_set));
+    add_alarm_methods(methods);
 }
 
 }  // namespace kith

@@ -5,6 +5,7 @@
 #include "access/card_draft.h"
 #include "access/guardian_cards.h"
 #include "access/store_calls.h"
+#include "delivery/alarms.h"
 #include "exchange/answers.h"
 
 namespace kith {
@@ -114,6 +115,17 @@ void revoke_tokens(WriteTransaction& store,
         }
 }
 
+// The recovery key, or two devices of which one is old.
+bool meets_challenge(const CardChange& change, const Card& before, Time now) {
+    if (change.by == CardChange::By::recovery)
+        return true;
+    const auto is_old = [&](const std::string& name) {
+        const auto* device = before.device(std::string_view(name));
+        return device != nullptr && !device->pending && now - device->added >= kSeniorTime;
+    };
+    return change.signers.size() >= 2 && std::ranges::any_of(change.signers, is_old);
+}
+
 Result<void> store_published(const ClientServices& services,
                              WriteTransaction& store,
                              const AccountRecord& account,
@@ -171,6 +183,8 @@ Result<Publication> publish_card(const ClientServices& services,
         publication.note = stored ? stored->note : card.note.octets();
         return publication;
     }
+    if (meets_challenge(added.change, known->current().card, now))
+        meet_challenge(store, account.id, now);
     TRY(store_published(
         services, store, account, std::move(card), known->current().card, publication));
     return publication;

@@ -9,6 +9,7 @@
 #include "access/submission_check.h"
 #include "access/submission_object.h"
 #include "base/text.h"
+#include "delivery/alarms.h"
 #include "delivery/correspondents.h"
 #include "delivery/settling.h"
 #include "note/stamp.h"
@@ -128,6 +129,14 @@ class SubmissionSet final : public ObjectSet {
             return fits;
         const auto& limits = context_.call.limits();
         const auto now = context_.call.now();
+        const auto is_answer = [](const EnvelopeRecipient& each) {
+            return each.stub.answers.has_value();
+        };
+        if (!std::ranges::all_of(envelope.recipients, is_answer) &&
+            is_challenged(context_.store, context_.account(), now))
+            return refuse(SetErrorType::forbidden,
+                          "several people say that somebody else writes as you: show that it is "
+                          "you first, with the recovery phrase or two devices; answers go");
         const auto more = static_cast<std::uint64_t>(envelope.recipients.size());
         const auto sent_since = [&](Time since) {
             return more + static_cast<std::uint64_t>(

@@ -54,6 +54,18 @@ bool note_trouble(WriteTransaction& write,
     return true;
 }
 
+// The grant is the root's: what it allows, and what it has earned, goes along.
+bool follow(WriteTransaction& write, AccountId account, const Chain& chain) {
+    const Card& card = chain.current().card;
+    auto grant = write.grant(account, chain.root());
+    if (!grant || grant->address == card.address.text())
+        return false;
+    grant->address = card.address.text();
+    grant->card = chain.current().hash;
+    write.put_grant(account, *grant);
+    return true;
+}
+
 }  // namespace
 
 const char* name_of(KeyTrouble::What what) {
@@ -87,7 +99,8 @@ Result<std::vector<TakenBack>> heed_card(const Chain& chain, WriteTransaction& w
     write.put_value(heeded_key(chain.root()), heeded);
     auto all = TRY(take_back(chain, write, now));
     for (const AccountId account : write.grantors(chain.root())) {
-        if (!note_trouble(write, account, chain.root().hex_text(), trouble, now))
+        const bool moved = follow(write, account, chain);
+        if (!note_trouble(write, account, chain.root().hex_text(), trouble, now) && !moved)
             continue;
         const auto told = std::ranges::find(all, account, &TakenBack::account);
         if (told == all.end())

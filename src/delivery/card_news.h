@@ -1,6 +1,6 @@
 // What the newest card of a person means to the accounts here that have them as a contact: that
-// their keys are in trouble is noted, and what revoked devices sent is taken back
-// (delivery/taking_back.h).
+// their keys are in trouble is noted, a move to another address followed, and what revoked devices
+// sent is taken back (delivery/taking_back.h).
 #pragma once
 
 #include "delivery/taking_back.h"

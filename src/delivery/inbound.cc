@@ -346,25 +346,42 @@ TokenEvidence Inbound::look_at_token(const Candidate& candidate,
 }
 
 // Parsing a card costs as much as a signature, and cards do not change: what it says is remembered.
-Inbound::StrangersHeard Inbound::hears_strangers(const Hash& card, ReadTransaction& read) {
+Inbound::OwnCard Inbound::own_card(const Hash& card, ReadTransaction& read) {
     {
-        const std::scoped_lock lock(hears_mutex_);
-        if (const auto known = hears_.find(card); known != hears_.end())
+        const std::scoped_lock lock(own_cards_mutex_);
+        if (const auto known = own_cards_.find(card); known != own_cards_.end())
             return known->second;
     }
     const auto record = read.card(card);
     const auto own =
         record ? read_card(record->note) : Result<SignedCard>(fail(ErrorKind::not_found, "card"));
-    StrangersHeard heard;
+    OwnCard found;
+    if (own)
+        found.moved = own->card.moved;
     if (own && own->card.strangers && !own->card.strangers->stamp)
-        heard.stamps = Evidence::Stamps::not_accepted;
+        found.stamps = Evidence::Stamps::not_accepted;
     if (own && own->card.strangers && !own->card.strangers->introduction)
-        heard.words = Evidence::Words::not_accepted;
-    const std::scoped_lock lock(hears_mutex_);
-    if (hears_.size() >= kMostRemembered)
-        hears_.clear();
-    hears_.emplace(card, heard);
-    return heard;
+        found.words = Evidence::Words::not_accepted;
+    const std::scoped_lock lock(own_cards_mutex_);
+    if (own_cards_.size() >= kMostRemembered)
+        own_cards_.clear();
+    own_cards_.emplace(card, found);
+    return found;
+}
+
+// Whoever writes to the old address is told; the card that proves it is to be had as any.
+std::optional<ProblemDetails> Inbound::check_moved(const AccountRecord& account,
+                                                   ReadTransaction& read) {
+    const auto moved = own_card(account.card, read).moved;
+    if (!moved)
+        return std::nullopt;
+    // A type of deliveries to an account alone: not in the table of what HTTP may answer.
+    ProblemDetails problem;
+    problem.type = "moved";
+    problem.status = 410;
+    problem.title = "They are at another address now.";
+    problem.detail = account.address + " is " + moved->text() + " now";
+    return problem;
 }
 
 void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged) {
@@ -410,10 +427,10 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     // A price note that is still valid is kept to, whatever is asked since.
     if (evidence.stamp && evidence.stamp->asked != 0)
         evidence.price = evidence.stamp->asked;
-    const StrangersHeard heard = hears_strangers(judged.account.card, read);
+    const OwnCard own = own_card(judged.account.card, read);
     if (!evidence.grant)
-        evidence.stamps = heard.stamps;
-    evidence.words = heard.words;
+        evidence.stamps = own.stamps;
+    evidence.words = own.words;
     gather_word(candidate, read, now, judged);
 }
 
@@ -460,6 +477,9 @@ Inbound::Judged Inbound::judge(const Candidate& candidate,
         return judged;
     }
     judged.account = *account;
+    judged.problem = check_moved(*account, read);
+    if (judged.problem)
+        return judged;
     judged.problem = check_signatures(candidate, domain_keys, read, now, judged);
     if (judged.problem)
         return judged;

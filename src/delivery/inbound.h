@@ -159,11 +159,6 @@ class Inbound {
         Hash root;
         GrantLedger ledger;
     };
-    /// What a card says of strangers (protocol section 3).
-    struct StrangersHeard {
-        Evidence::Stamps stamps = Evidence::Stamps::accepted;
-        Evidence::Words words = Evidence::Words::accepted;
-    };
     /// Everything that was found out about a candidate.
     struct Judged {
         std::optional<ProblemDetails> problem;
@@ -196,7 +191,14 @@ class Inbound {
                                                    ReadTransaction& read,
                                                    Time now,
                                                    Judged& judged);
-    StrangersHeard hears_strangers(const Hash& card, ReadTransaction& read);
+    /// What the newest card of an account here says of those who write to it (protocol section 3).
+    struct OwnCard {
+        Evidence::Stamps stamps = Evidence::Stamps::accepted;
+        Evidence::Words words = Evidence::Words::accepted;
+        std::optional<Address> moved;
+    };
+    OwnCard own_card(const Hash& card, ReadTransaction& read);
+    std::optional<ProblemDetails> check_moved(const AccountRecord& account, ReadTransaction& read);
     void gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged);
     static void gather_word(const Candidate& candidate,
                             ReadTransaction& read,
@@ -241,8 +243,8 @@ class Inbound {
 
     mutable std::mutex stored_mutex_;
     std::set<Hash> stored_;  ///< newest cards of chains that the store has whole, durably
-    std::mutex hears_mutex_;
-    std::map<Hash, StrangersHeard> hears_;  ///< by card
+    std::mutex own_cards_mutex_;
+    std::map<Hash, OwnCard> own_cards_;  ///< by the card's hash
 };
 
 }  // namespace kith

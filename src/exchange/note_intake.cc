@@ -1,10 +1,12 @@
 #include "exchange/note_intake.h"
 
+#include "delivery/alarms.h"
 #include "delivery/outcome_notes.h"
 #include "delivery/taking_back.h"
 #include "delivery/withdrawal.h"
 #include "exchange/answers.h"
 #include "exchange/store_calls.h"
+#include "identity/keystate.h"
 #include "net/address.h"
 
 namespace kith {
@@ -15,6 +17,7 @@ namespace {
 constexpr std::uint64_t kNews = 10;
 constexpr Seconds kNewsIn{600};
 constexpr Seconds kNewsWait{60};
+constexpr std::string_view kAlarmLine = "kith/1 alarm\n";
 constexpr std::string_view kCardLine = "kith/1 card\n";
 constexpr std::string_view kWithdrawLine = "kith/1 withdraw\n";
 constexpr std::string_view kOutcomeLine = "kith/1 outcome\n";
@@ -57,6 +60,8 @@ awaitable<HttpResponse> NoteIntake::take(std::shared_ptr<HttpRequest> request) {
 awaitable<Result<void>> NoteIntake::take_note(SignedNote note, Admission::Client client) {
     if (note.text().starts_with(kCardLine))
         co_return co_await take_card(std::move(note), std::move(client));
+    if (note.text().starts_with(kAlarmLine))
+        co_return co_await take_alarm(std::move(note));
     if (note.text().starts_with(kWithdrawLine))
         co_return co_await take_withdraw(std::move(note));
     if (note.text().starts_with(kOutcomeLine))
@@ -79,7 +84,7 @@ awaitable<Result<void>> NoteIntake::take_card(SignedNote note, Admission::Client
         CO_TRY(co_await ask_store(services_.store, services_.workers, std::move(ask)));
     if (!known.wanted || known.here)
         co_return Result<void>();
-    const Address where = card.card.moved.value_or(card.card.address);
+    const Address& where = card.card.address;
     const auto fetched = co_await services_.cards.fetch_now(card.card.address);
     if (!fetched) {
         services_.meter.warn("card-not-fetched", where.text() + ": " + fetched.error().text());
@@ -88,9 +93,21 @@ awaitable<Result<void>> NoteIntake::take_card(SignedNote note, Admission::Client
             co_return Error(fetched.error());
         co_return Result<void>();
     }
-    if (fetched->chain.root() == card.root())
-        co_return co_await tell_grantors(card.root());
-    co_return Result<void>();
+    if (fetched->chain.root() != card.root())
+        co_return Result<void>();
+    co_await follow_move(*fetched);
+    co_return co_await tell_grantors(card.root());
+}
+
+// Where they are now, their new server says. It may not know them yet: then it sends their next
+// card when they have arrived.
+awaitable<void> NoteIntake::follow_move(FetchedChain old) {
+    const auto to = old.chain.current().card.moved;
+    if (!to)
+        co_return;
+    const auto there = co_await services_.cards.fetch_now(*to);
+    if (!there)
+        services_.meter.warn("move-not-followed", to->text() + ": " + there.error().text());
 }
 
 awaitable<Result<void>> NoteIntake::tell_grantors(Hash root) {
@@ -106,6 +123,85 @@ awaitable<Result<void>> NoteIntake::tell_grantors(Hash root) {
     CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::yes));
     for (const auto& [account, state] : told)
         services_.changed(account, {ObjectType::contact}, state);
+    co_return Result<void>();
+}
+
+namespace {
+
+Result<Chain> stored_chain(ReadTransaction& read, const Hash& root) {
+    std::vector<SignedCard> cards;
+    for (const CardRecord& record : read.cards(root))
+        cards.push_back(TRY(read_card(record.note)));
+    return TRY(resolve(std::move(cards), root)).chain;
+}
+
+// Whichever device of theirs, a thief's as well: what a thief has sent proves that, too.
+Result<void> check_evidence(const Alarm& alarm, const Chain& chain) {
+    const auto note = TRY(SignedNote::parse(alarm.stub));
+    const auto stub = TRY(parse_stub(note));
+    const SignedCard* card = chain.find(stub.card);
+    if (card == nullptr)
+        return fail(ErrorKind::untrusted, "alarm: stub", "names no card of that person");
+    std::vector<NamedKey> devices;
+    for (const CardDevice& device : card->card.devices)
+        devices.push_back({card->card.key_name(device.name), device.key});
+    TRY(verify_note(note, devices));
+    return {};
+}
+
+Result<void> check_signer(const SignedNote& note, const Chain& chain, Time now) {
+    const Card& card = chain.current().card;
+    std::vector<NamedKey> active;
+    for (const CardDevice& device : card.devices)
+        if (key_state(chain, device.key, now).good())
+            active.push_back({card.key_name(device.name), device.key});
+    if (active.empty())
+        return fail(ErrorKind::untrusted, "alarm: signature", "no device of theirs counts");
+    TRY(verify_note(note, active));
+    return {};
+}
+
+/// What is known here, before anybody is asked.
+struct AlarmGround {
+    AccountId account = 0;        ///< 0: it concerns nobody here
+    std::optional<Chain> raiser;  ///< whose account is here, too
+};
+
+}  // namespace
+
+// The evidence is looked at first: only who was written to by the account can have another server
+// asked.
+awaitable<Result<void>> NoteIntake::take_alarm(SignedNote note) {
+    const Alarm alarm = CO_TRY(parse_alarm(note));
+    const Time now = services_.clock.now();
+    CO_TRY(check_times(alarm, now));
+    auto ask = [&alarm](ReadTransaction& read) -> Result<AlarmGround> {
+        const auto account = read.account(alarm.address.text());
+        if (!account || account->root != alarm.root)
+            return AlarmGround();
+        const Chain chain = TRY(stored_chain(read, account->root));
+        TRY(check_evidence(alarm, chain));
+        AlarmGround ground{.account = account->id, .raiser = std::nullopt};
+        if (const auto here = read.account(alarm.from.text()))
+            ground.raiser = TRY(stored_chain(read, here->root));
+        return ground;
+    };
+    auto ground = CO_TRY(co_await ask_store(services_.store, services_.workers, std::move(ask)));
+    if (ground.account == 0)
+        co_return Result<void>();
+    if (!ground.raiser)
+        ground.raiser = CO_TRY(co_await services_.cards.fetch(alarm.from)).chain;
+    if (ground.raiser->root() != alarm.from_root)
+        co_return fail(ErrorKind::untrusted, "alarm: from-root", "is not whoever is there");
+    CO_TRY(check_signer(note, *ground.raiser, now));
+    ModSeq state = 0;
+    auto work = [&](WriteTransaction& write) -> Result<void> {
+        state = hear_alarm(write, ground.account, alarm, now) ? write.modseq(ground.account) : 0;
+        return {};
+    };
+    CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::yes));
+    if (state != 0)
+        services_.changed(ground.account, {ObjectType::card}, state);
     co_return Result<void>();
 }
 

@@ -1,6 +1,6 @@
 // POST /kith/1/notes (protocol section 7.4): a new card of somebody whom people here know, a
-// message taken back, or what became of somebody for whom a person here stood. 202 whether or not
-// it concerned anybody here.
+// message taken back, an alarm about somebody here, or what became of somebody for whom a person
+// here stood. 202 whether or not it concerned anybody here.
 #pragma once
 
 #include "exchange/admission.h"
@@ -31,8 +31,10 @@ class NoteIntake {
   private:
     awaitable<Result<void>> take_note(SignedNote note, Admission::Client client);
     awaitable<Result<void>> take_card(SignedNote note, Admission::Client client);
+    awaitable<Result<void>> take_alarm(SignedNote note);
     awaitable<Result<void>> take_withdraw(SignedNote note);
     awaitable<Result<void>> take_outcome_note(SignedNote note);
+    awaitable<void> follow_move(FetchedChain old);
     awaitable<Result<void>> tell_grantors(Hash root);
 
     const NoteServices services_;

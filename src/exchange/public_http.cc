@@ -54,13 +54,16 @@ Result<std::vector<std::string>> chain_from(ReadTransaction& read,
         cards.push_back(TRY(read_card(record.note)));
     const Resolution resolution = TRY(resolve(std::move(cards), root));
     std::vector<std::string> row;
-    const auto line = resolution.chain.line();
+    // The chain may go on elsewhere: here it is that of this address.
+    auto line = resolution.chain.line();
+    while (line.size() > 1 && line.back()->card.address != address)
+        line.pop_back();
     for (const SignedCard* card : line)
         if (card->card.serial >= from && row.size() < kMaxCardsInRow)
             row.push_back(card->note.octets());
     // What disputes the account stands behind the line: it is told, wherever the asker begins.
     const auto all = resolution.chain.evidence();
-    for (const SignedCard* card : std::span(all).subspan(line.size()))
+    for (const SignedCard* card : std::span(all).subspan(resolution.chain.line().size()))
         if (row.size() < kMaxCardsInRow)
             row.push_back(card->note.octets());
     return row;

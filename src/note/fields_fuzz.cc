@@ -1,5 +1,6 @@
 // Every type: what parses and holds no unknown field is written back as the same text, or as a
 // text that parses to the same value where the order of fields differs.
+#include "note/alarm.h"
 #include "note/ask.h"
 #include "note/batch.h"
 #include "note/card.h"
@@ -76,6 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     round(*note, key, parse_price, write_price);
     round(*note, key, parse_login, write_login);
     round(*note, key, parse_withdraw, write_withdraw);
+    round(*note, key, parse_alarm, write_alarm);
     round(*note, key, parse_ask, write_ask);
     round(*note, key, parse_vouch, write_vouch);
     round(*note, key, parse_introduction, write_introduction);

@@ -39,7 +39,7 @@ constexpr std::array kProvenCards = {PartRule{"card", kMaxNote, kMaxCardsInRow},
                                      PartRule{"proof", kMaxNote, 1}};
 constexpr std::array kAccountParts = {
     PartRule{"invite", 128, 1, Needed::yes},
-    PartRule{"card", kMaxNote, 1, Needed::yes},
+    PartRule{"card", kMaxNote, kMaxCardsInRow, Needed::yes},
 };
 constexpr std::array kVouchParts = {
     PartRule{"ask", 4096, 1, Needed::yes},
@@ -95,7 +95,7 @@ const RowRules& proven_cards_rules() {
 }
 
 const RowRules& account_rules() {
-    static constexpr RowRules kRules{"account", kAccountParts, 2 * kMaxNote};
+    static constexpr RowRules kRules{"account", kAccountParts, kMaxDeliveryHead};
     return kRules;
 }
 

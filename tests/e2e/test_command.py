@@ -374,7 +374,7 @@ class Command(PlaygroundTest):
     def test_every_command_explains_itself(self):
         for verb in ("init", "send", "inbox", "requests", "accept", "decline", "read", "sent", "contacts", "trust", "verify",
                      "card", "token", "device", "export", "import", "why", "watch", "recover", "freeze", "thaw", "status",
-                     "report", "block", "unblock", "guardian"):
+                     "report", "block", "unblock", "guardian", "alarm", "move"):
             done = self.alice.run(verb, "--help")
             self.assertEqual(done.returncode, 0)
             self.assertIn("Examples:", done.stdout)

@@ -189,6 +189,41 @@ class Keys(PlaygroundTest):
         self.assertEqual(ida.kith("status")["serial"], 1)
         self.assertEqual(ida.phrase.stat().st_mode & 0o777, 0o600)
 
+    def test_an_alarm_reaches_every_device_and_several_of_them_pause_new_threads(self):
+        nora = self.newcomer("nora")
+        phone = self.linked(nora, "phone")
+        carol = Patient(self.field, "carol")
+        watchers = {"alice@one.test": self.alice, "bob@two.test": self.bob, "carol@one.test": carol}
+        self.known_to(nora, *watchers.values())
+        self.refused(5, self.bob, "alarm", nora.address, says="has not written to you")
+        for address in watchers:
+            nora.kith("send", address, "-s", "odd", "-m", "send money", "--wait")
+        self.bob.kith("send", nora.address, "-s", "a question", "-m", "x", "--wait")
+        self.assertTrue(self.bob.kith("alarm", nora.address)["suspended"])
+        eventually("her devices hear of it", lambda: [a["from"] for a in phone.kith("status")["alarms"]] == ["bob@two.test"])
+        self.assertIn("somebody else writes as you", nora.run("inbox").stderr)
+        # What comes is held for whoever raised it, and one command ends that.
+        nora.kith("send", "bob@two.test", "-s", "held", "-m", "x", "--wait")
+        self.assertEqual(self.row(self.bob, "held")["state"], "held")
+        self.bob.kith("contacts", "restore", nora.address)
+        nora.kith("send", "bob@two.test", "-s", "heard", "-m", "x", "--wait")
+        self.assertEqual(self.row(self.bob, "heard")["tier"], "well-trusted")
+        # One is no proof; three are a challenge: only answers go out.
+        self.assertFalse(nora.kith("status")["challenged"])
+        for friend in (self.alice, carol):
+            friend.kith("alarm", nora.address)
+        self.assertTrue(nora.kith("status")["challenged"])
+        done = nora.run("send", "alice@one.test", "-s", "new", "-m", "x")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("somebody else writes as you", done.stderr)
+        question = self.row(nora, "a question")
+        nora.kith("send", "--answers", question["id"], "-m", "an answer", "--wait")
+        self.refused(6, nora, "alarm", "--dismiss", says="--recovery-file")
+        nora.kith("alarm", "--dismiss", "--recovery-file", nora.phrase)
+        status = nora.kith("status")
+        self.assertEqual((status["alarms"], status["challenged"]), ([], False))
+        nora.kith("send", "alice@one.test", "-s", "new", "-m", "x", "--wait")
+
 
 class Phrase(PlaygroundTest):
     """What somebody at a terminal sees and types."""

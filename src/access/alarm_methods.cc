@@ -1,0 +1,42 @@
+// Alarm: who said that the account's key is in a thief's hands (docs/client-api.md section 5). They
+// come by the protocol, and go when the owner has shown that it is them.
+
+#include "access/alarm_methods.h"
+
+#include <algorithm>
+
+#include "access/standard_methods.h"
+#include "delivery/alarms.h"
+
+namespace kith {
+namespace {
+
+constexpr std::string_view kProperties[] = {"id", "from", "at"};
+
+Result<json::object> alarm_get(ReadContext& context, const json::object& arguments) {
+    const auto asked = TRY(jmap::read_get(
+        arguments, {.properties = kProperties, .most = context.call.limits().objects_in_get}));
+    const Time now = context.call.now();
+    json::array list;
+    std::vector<std::string> not_found = asked.ids.value_or(std::vector<std::string>());
+    for (const HeardAlarm& alarm : alarms_about(context.store, context.account(), now)) {
+        const std::string id = alarm.root.hex_text();
+        if (asked.ids && std::erase(not_found, id) == 0)
+            continue;
+        json::object object{{"id", id}, {"from", alarm.from}, {"at", format_time(alarm.at)}};
+        jmap::select_properties(object, asked);
+        list.push_back(std::move(object));
+    }
+    auto state = type_state(context.store, context.account(), ObjectType::card);
+    auto response = jmap::get_response(asked, std::move(state), std::move(list), not_found);
+    response["challenged"] = is_challenged(context.store, context.account(), now);
+    return response;
+}
+
+}  // namespace
+
+void add_alarm_methods(Methods& methods) {
+    methods.add("Alarm/get", std::string(jmap::kKith), ReadMethod(alarm_get));
+}
+
+}  // namespace kith
