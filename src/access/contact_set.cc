@@ -1,8 +1,11 @@
 #include "access/contact_set.h"
 
+#include <algorithm>
+
 #include "access/contact_object.h"
 #include "access/request_set.h"
 #include "access/standard_methods.h"
+#include "base/text.h"
 #include "delivery/grant_ledgers.h"
 #include "note/address.h"
 
@@ -11,10 +14,21 @@ namespace {
 
 using jmap::SetErrorType;
 
-constexpr std::string_view kSettable[] = {"address", "root", "level", "name", "verified", "source"};
+constexpr std::string_view kSettable[] = {"address",
+                                          "root",
+                                          "level",
+                                          "name",
+                                          "verified",
+                                          "source",
+                                          "suspended",
+                                          "lastEngagedAt",
+                                          "ledger"};
+constexpr std::string_view kMeters[] = {"mail", "introductions", "vouches", "earned"};
 constexpr std::string_view kChangeable[] = {"address", "level", "name", "verified", "suspended"};
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxSource = 32;
+constexpr std::size_t kMaxCredit = 16;
+constexpr std::uint64_t kMostCredit = 1'000;
 
 class ContactSet final : public ObjectSet {
   public:
@@ -35,7 +49,9 @@ class ContactSet final : public ObjectSet {
             properties.bad("source", "must be plain text");
         grant.since = context_.call.now();
         read(properties, grant);
-        begin_ledger(grant, grant.since);
+        if (!properties.good())
+            return properties.error();
+        begin(properties, grant);
         if (!properties.good())
             return properties.error();
         if (grant.root == context_.call.caller->root)
@@ -89,6 +105,55 @@ class ContactSet final : public ObjectSet {
     std::optional<GrantRecord> find(const std::string& id) {
         const auto root = parse_hash_hex(id);
         return root ? context_.store.grant(context_.account(), *root) : std::nullopt;
+    }
+
+    // One that was a contact elsewhere, as its Contact object said there, comes as out of a backup:
+    // with what it had left, and at most half the caps. Who was a contact here goes on as they
+    // were.
+    void begin(Properties& properties, GrantRecord& grant) {
+        const Time now = grant.since;
+        const auto engaged = properties.time("lastEngagedAt");
+        const auto* ledger = properties.object("ledger");
+        const bool suspended = properties.boolean("suspended").value_or(false);
+        begin_ledger(grant, context_.store, context_.account(), now);
+        if ((ledger != nullptr || engaged) &&
+            !context_.store.past_ledger(context_.account(), grant.root)) {
+            GrantLedger before = GrantLedger::after_loss(
+                level_of(grant.level), std::min(engaged.value_or(now), now), now);
+            if (ledger != nullptr)
+                use_up(properties, *ledger, before, now);
+            before.come_back(now);
+            set_ledger(grant, before);
+        }
+        if (suspended)
+            suspend(grant, true);
+    }
+
+    // Down to what is left of each meter.
+    static void use_up(Properties& outer, const json::object& left, GrantLedger& ledger, Time now) {
+        Properties properties(left, kMeters);
+        const auto use = [&](GrantBucket bucket, const char* name) {
+            const auto credit = read_credit(properties.text(name, kMaxCredit).value_or(""));
+            while (credit && ledger.available(bucket, now) >= *credit + kOneCredit)
+                if (!ledger.take(bucket, now))
+                    break;
+            return credit.has_value();
+        };
+        if (!use(GrantBucket::mail, "mail") || !use(GrantBucket::introductions, "introductions") ||
+            !use(GrantBucket::vouches, "vouches") || !properties.good())
+            outer.bad("ledger", "must have mail, introductions and vouches, each like \"5.5\"");
+    }
+
+    // "5.5": as Credit::text() writes it.
+    static std::optional<Credit> read_credit(std::string_view text) {
+        const auto point = text.find('.');
+        const auto whole = parse_decimal(text.substr(0, point), kMostCredit);
+        const auto tenths = parse_decimal(
+            point == std::string_view::npos ? std::string_view() : text.substr(point + 1), 9);
+        if (!whole || !tenths)
+            return std::nullopt;
+        return Credit::whole(static_cast<std::int64_t>(*whole)) +
+               Credit::tenths(static_cast<std::int64_t>(*tenths));
     }
 
     // Who is blocked does not go on waiting to be heard.

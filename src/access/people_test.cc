@@ -1,5 +1,6 @@
 // Card, Contact, Token, Request.
 #include "access/client_fixture.h"
+#include "delivery/grant_ledgers.h"
 #include "note/token_link.h"
 
 namespace kith {
@@ -196,6 +197,56 @@ TEST_F(Contacts, AreSuspendedAndRestoredByOneProperty) {
     EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/standing"), "well-trusted");
     EXPECT_THAT(bad_properties(set(update_one(bob_id(), {{"standing", "known"}}))),
                 ElementsAre("standing"));
+}
+
+TEST_F(Contacts, AreNotFilledByBeingRemovedAndAddedAgain) {
+    know_bob();
+    set(create_one(contact()));
+    write([&](WriteTransaction& store_now) -> Result<void> {
+        const AccountId id = store_now.account(alice.address)->id;
+        GrantRecord grant = *store_now.grant(id, bob.card().root());
+        GrantLedger ledger = ledger_of(grant, clock.now());
+        EXPECT_TRUE(ledger.take(GrantBucket::mail, clock.now()));
+        set_ledger(grant, ledger);
+        store_now.put_grant(id, grant);
+        return {};
+    });
+    set(destroy_one(bob_id()));
+    set(create_one(contact("well-trusted")));
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/ledger/mail"), "5.0");
+}
+
+TEST_F(Contacts, OfAnotherServerBringTheirMetersAlongAtHalfTheCapsAtMost) {
+    know_bob();
+    auto from_there = contact();
+    from_there["ledger"] = json::object{
+        {"mail", "2.5"}, {"introductions", "3.0"}, {"vouches", "0.0"}, {"earned", "7.0"}};
+    from_there["lastEngagedAt"] = format_time(clock.now() - std::chrono::hours(400 * 24 - 1));
+    from_there["suspended"] = true;
+    set(create_one(from_there));
+    auto made = object(alice, "Contact", bob_id());
+    EXPECT_EQ(text_at(made, "/standing"), "suspended");
+    EXPECT_EQ(text_at(made, "/ledger/mail"), "3.0") << "whole debits: less than one too many";
+    EXPECT_EQ(text_at(made, "/ledger/earned"), "0.0");
+    set(update_one(bob_id(), {{"suspended", false}}));
+    made = object(alice, "Contact", bob_id());
+    EXPECT_EQ(text_at(made, "/ledger/introductions"), "1.5");
+    EXPECT_EQ(text_at(made, "/ledger/vouches"), "0.5");
+    clock.advance(Seconds(2 * 3'600));
+    EXPECT_EQ(text_at(object(alice, "Contact", bob_id()), "/standing"), "dormant");
+}
+
+TEST_F(Contacts, RefuseALedgerThatIsNone) {
+    know_bob();
+    for (const json::object& wrong : {json::object{{"mail", "much"}},
+                                      json::object{{"mail", "1"}},
+                                      json::object{{"mail", "1.55"}},
+                                      json::object{{"else", "1.0"}}}) {
+        auto from_there = contact();
+        from_there["ledger"] = wrong;
+        EXPECT_THAT(bad_properties(set(create_one(from_there))), ElementsAre("ledger"))
+            << json::serialize(wrong);
+    }
 }
 
 TEST_F(Contacts, AreNotFilledByChoosingToAndFro) {

@@ -48,7 +48,7 @@ void add_all(std::vector<MessageRecord>& out,
 }  // namespace
 
 bool is_shown(const MessageRecord& message) {
-    return message.shown == MessageRecord::Shown::yes || message.state == MessageState::fetching;
+    return message.shown != 0 || message.state == MessageState::fetching;
 }
 
 json::object request_object(const MessageRecord& message) {

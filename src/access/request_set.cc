@@ -111,7 +111,7 @@ class RequestSet final : public ObjectSet {
             grant->since = context_.call.now();
             grant->source = level == Level::blocked ? kBlocked : kAccepted;
             grant->level = level;
-            begin_ledger(*grant, context_.call.now());
+            begin_ledger(*grant, context_.store, context_.account(), context_.call.now());
             if (level == Level::known)
                 count_acceptance(*grant);
         }

@@ -68,6 +68,16 @@ bool waits(const RecipientRecord& recipient) {
     return recipient.state == RecipientState::queued || recipient.state == RecipientState::sending;
 }
 
+// What is held and sent again, for a better place, is held all the while.
+RecipientState told_state(const RecipientRecord& recipient) {
+    const bool held = recipient.held == RecipientRecord::Held::yes;
+    return held && waits(recipient) ? RecipientState::held : recipient.state;
+}
+
+bool may_be_taken_back(const RecipientRecord& recipient) {
+    return waits(recipient) && recipient.held == RecipientRecord::Held::no;
+}
+
 json::object status_of(const RecipientRecord& recipient) {
     auto answer = answer_of(recipient);
     json::value price(nullptr);
@@ -77,11 +87,12 @@ json::object status_of(const RecipientRecord& recipient) {
         object->erase("price");
     }
     json::object status;
-    status["state"] = name_of(recipient.state);
-    status["delivered"] = delivered_word(recipient.state);
+    const RecipientState state = told_state(recipient);
+    status["state"] = name_of(state);
+    status["delivered"] = delivered_word(state);
     status["displayed"] = "unknown";
     status["smtpReply"] =
-        smtp_reply(recipient.state, text_member(answer, "type"), text_member(answer, "detail"));
+        smtp_reply(state, text_member(answer, "type"), text_member(answer, "detail"));
     status["time"] = format_time(recipient.updated);
     status["attempts"] = recipient.attempts;
     status["nextAttempt"] =
@@ -105,7 +116,7 @@ json::object envelope_of(const std::string& from, std::span<const RecipientRecor
 }  // namespace
 
 std::string_view undo_status(std::span<const RecipientRecord> recipients) {
-    if (std::ranges::any_of(recipients, waits))
+    if (std::ranges::any_of(recipients, may_be_taken_back))
         return "pending";
     return std::ranges::all_of(recipients, is_canceled) ? kCanceled : "final";
 }
@@ -116,7 +127,8 @@ std::string canceled_answer() {
 }
 
 bool can_cancel(const RecipientRecord& recipient) {
-    return recipient.state == RecipientState::queued ||
+    return (recipient.state == RecipientState::queued &&
+            recipient.held == RecipientRecord::Held::no) ||
            recipient.state == RecipientState::needs_stamp;
 }
 

@@ -270,12 +270,15 @@ class SubmissionSet final : public ObjectSet {
         for (const auto& [address, line] : stamps) {
             const std::string property = "deliveryStatus/" + address + "/stamp";
             const auto found = std::ranges::find(recipients, address, &RecipientRecord::address);
-            if (found == recipients.end() || found->state != RecipientState::needs_stamp)
+            if (found == recipients.end() || (found->state != RecipientState::needs_stamp &&
+                                              found->state != RecipientState::held))
                 return refuse_property(property, "no stamp is asked for");
             // An empty line asks for the price once more: its note ends within two hours.
             if (!line.empty() && (line.size() > kMaxStamp || !parse_stamp(line)))
                 return refuse_property(property, "is not a stamp");
-            found->stamp = line;
+            // What a held stub was paid stays known, so that it can be raised.
+            if (!line.empty() || found->state != RecipientState::held)
+                found->stamp = line;
             found->state = RecipientState::queued;
             found->next_attempt = context_.call.now();
             found->updated = found->next_attempt;

@@ -63,9 +63,12 @@ class Submissions : public ClientFixture {
     }
     std::vector<RecipientRecord> queued() { return store->read()->queue(100); }
     /// As the queue's runner writes an outcome down.
-    void settle(RecipientState state, const std::string& answer) {
+    void settle(RecipientState state,
+                const std::string& answer,
+                RecipientRecord::Held held = RecipientRecord::Held::no) {
         auto row = queued().at(0);
         row.state = state;
+        row.held = held;
         row.answer = answer;
         row.attempts = 1;
         write([&](WriteTransaction& store_now) -> Result<void> {
@@ -277,6 +280,38 @@ TEST_F(Submissions, AnEmptyStampAsksForThePriceOnceMore) {
     EXPECT_EQ(status(id, "state"), "queued");
     ASSERT_EQ(queued().size(), 1U);
     EXPECT_TRUE(queued().front().stamp.empty());
+}
+
+TEST_F(Submissions, AStampIsRaisedWhileTheStubIsHeldAndItIsHeldAllTheWhile) {
+    const auto line = [](std::uint64_t effort) {
+        return write_stamp({.puzzle = "equihash",
+                            .effort = effort,
+                            .seed = std::string(32, 'e'),
+                            .solution = {1, 2}});
+    };
+    const auto id = sent();
+    const auto put = [&](const std::string& stamp) {
+        set(update_one(id, {{"deliveryStatus/bob@two.test/stamp", stamp}}));
+    };
+    settle(RecipientState::needs_stamp, R"({"status":402,"type":"stamp-needed","price":"a note"})");
+    put(line(8));
+    const char* held =
+        R"({"status":202,"expires":"2026-12-07T10:00:00Z","shown":false,"price":"another"})";
+    settle(RecipientState::held, held, RecipientRecord::Held::yes);
+    EXPECT_EQ(status(id, "answer/expires"), "2026-12-07T10:00:00Z");
+    EXPECT_EQ(status(id, "price"), "another");
+    EXPECT_EQ(status(id, "evidence/stamp"), line(8));
+
+    put("");
+    EXPECT_EQ(status(id, "state"), "held") << "while it is asked how it stands";
+    EXPECT_NE(status(id, "nextAttempt"), "");
+    EXPECT_EQ(text_at(object(alice, "EmailSubmission", id), "/undoStatus"), "final");
+    EXPECT_EQ(set_error(set(update_one(id, {{"undoStatus", "canceled"}}))), "cannotUnsend");
+    ASSERT_EQ(queued().size(), 1U);
+    EXPECT_EQ(queued().front().stamp, line(8)) << "is not forgotten";
+    settle(RecipientState::held, held, RecipientRecord::Held::yes);
+    put(line(16));
+    EXPECT_EQ(queued().front().stamp, line(16));
 }
 
 TEST_F(Submissions, OnlyAFinalOneIsTakenFromTheList) {

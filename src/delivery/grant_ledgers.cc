@@ -43,8 +43,12 @@ void set_ledger(GrantRecord& grant, const GrantLedger& ledger) {
     grant.last_engaged = ledger.choice().engaged;
 }
 
-void begin_ledger(GrantRecord& grant, Time now) {
-    set_ledger(grant, GrantLedger::granted(level_of(grant.level), now));
+void begin_ledger(GrantRecord& grant, ReadTransaction& read, AccountId account, Time now) {
+    const auto past = read.past_ledger(account, grant.root);
+    if (!past)
+        return set_ledger(grant, GrantLedger::granted(level_of(grant.level), now));
+    grant.ledger = *past;
+    choose_level(grant, grant.level, now);
 }
 
 void choose_level(GrantRecord& grant, GrantRecord::Level level, Time now) {
@@ -54,6 +58,11 @@ void choose_level(GrantRecord& grant, GrantRecord::Level level, Time now) {
 }
 
 void bring_back_ledgers(WriteTransaction& write, Time now) {
+    for (const auto& [account, root] : write.past_ledgers())
+        if (auto ledger = parse_grant_ledger(write.past_ledger(account, root).value_or(""))) {
+            ledger->come_back(now);
+            write.put_past_ledger(account, root, write_grant_ledger(*ledger));
+        }
     const auto accounts = static_cast<std::uint64_t>(write.account_count());
     for (const std::string& domain : write.credited_domains())
         if (auto credit = parse_domain_credit(write.domain_credit(domain).value_or(""))) {

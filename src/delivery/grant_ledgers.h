@@ -14,8 +14,9 @@ GrantLedger ledger_of(const GrantRecord& grant, Time now);
 /// Puts it into the record, whose level and time of engagement follow it.
 void set_ledger(GrantRecord& grant, const GrantLedger& ledger);
 
-/// A contact that is made now, at the record's level.
-void begin_ledger(GrantRecord& grant, Time now);
+/// A contact that is made now, at the record's level. Whoever was one before goes on with the
+/// ledger of then: removing and adding fills nothing.
+void begin_ledger(GrantRecord& grant, ReadTransaction& read, AccountId account, Time now);
 /// The person's own choice: ends a suspension, fills nothing.
 void choose_level(GrantRecord& grant, GrantRecord::Level level, Time now);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "delivery/grant_ledgers.h"
+#include "delivery/request_slots.h"
 #include "delivery/settling.h"
 #include "delivery/taking_back.h"
 #include "delivery/vouches.h"
@@ -144,6 +145,13 @@ bool is_heard_as_stranger(const std::optional<GrantEvidence>& grant) {
            grant->state == GrantEvidence::State::dormant;
 }
 
+// Who was declined, or accepted, has had a day: told like that of all others, the day after.
+bool is_over(const MessageRecord& message, Time now) {
+    const bool waits = message.state == MessageState::held;
+    return had_its_day(waits || message.shown != 0 ? message.shown : day_of(message.received_at),
+                       now);
+}
+
 TokenKind kind_of_record(TokenRecord::Kind kind) {
     switch (kind) {
         case TokenRecord::Kind::invite:
@@ -157,10 +165,6 @@ TokenKind kind_of_record(TokenRecord::Kind kind) {
 }
 
 }  // namespace
-
-std::int64_t Inbound::day_of(Time time) {
-    return time.time_since_epoch() / Seconds(std::chrono::days(1));
-}
 
 int Verdict::status() const {
     switch (answer) {
@@ -226,17 +230,31 @@ std::optional<ProblemDetails> Inbound::check_body(const Candidate& candidate, By
 }
 
 void Inbound::count_taken(const Candidate& candidate, const Verdict& verdict, Time now) {
-    quota_.count(candidate.sender_domain(), now);
+    if (candidate.sender_domain() != options_.domain)
+        quota_.count(candidate.sender_domain(), now);
     if (verdict.paid != 0)
         price_.count_taken(verdict.paid, now);
     if (verdict.answer == Verdict::Answer::deliver)
         regulars_.add(candidate.stub.root, candidate.stub.to.address);
 }
 
+Time Inbound::kept_until(const Stub& stub, Time now) const {
+    return std::min(stub.expires, now + options_.keep_requests.get());
+}
+
+HeldAnswer Inbound::held_answer(Time expires, HeldAnswer::Shown shown, Time now) const {
+    return {.expires = expires, .shown = shown, .price = price_note(now)};
+}
+
 std::string Inbound::price_note(Time now) const {
-    const auto note =
-        SignedNote::sign(write_price(price_.current(now)), options_.domain, domain_key_);
-    return note ? note->octets() : std::string();
+    std::string text = write_price(price_.current(now));
+    const std::scoped_lock lock(note_mutex_);
+    if (note_text_ != text) {
+        const auto note = SignedNote::sign(text, options_.domain, domain_key_);
+        note_ = note ? note->octets() : std::string();
+        note_text_ = std::move(text);
+    }
+    return note_;
 }
 
 // --- judging
@@ -509,6 +527,11 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
         verdict.problem = make_problem(which, std::move(detail));
         return verdict;
     };
+    const auto hold = [&](Time expires, bool shown) {
+        verdict.answer = Verdict::Answer::hold;
+        verdict.held =
+            held_answer(expires, shown ? HeldAnswer::Shown::yes : HeldAnswer::Shown::no, now);
+    };
     if (judged.problem) {
         verdict.problem = *judged.problem;
         return verdict;
@@ -517,16 +540,24 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
         const auto before = SignedNote::parse(judged.known->stub);
         if (!before || before->hash() != candidate.hash)
             return problem(Problem::id_reused, "stub: id");
-        verdict.answer = judged.known->state == MessageState::delivered ? Verdict::Answer::deliver
-                                                                        : Verdict::Answer::hold;
-        if (!judged.known_by_vouch)
+        if (!judged.known_by_vouch) {
+            if (judged.known->state == MessageState::delivered)
+                verdict.answer = Verdict::Answer::deliver;
+            else
+                hold(judged.known->expires.value_or(candidate.stub.expires),
+                     is_over(*judged.known, now));
             return verdict;
+        }
     }
     if (judged.past) {
-        if (judged.past->hash != candidate.hash)
+        // As much work as above, so that the time tells nothing either.
+        const auto again = SignedNote::parse(candidate.parts.stub);
+        if (!again || judged.past->hash != candidate.hash)
             return problem(Problem::id_reused, "stub: id");
-        verdict.answer = judged.past->was == PastStub::Was::delivered ? Verdict::Answer::deliver
-                                                                      : Verdict::Answer::hold;
+        if (judged.past->was == PastStub::Was::delivered)
+            verdict.answer = Verdict::Answer::deliver;
+        else
+            hold(judged.past->kept, had_its_day(judged.past->shown, now));
         return verdict;
     }
     switch (judged.decision.told) {
@@ -539,10 +570,9 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
         case Outcome::hold: {
             const auto held =
                 read.counter("held " + std::to_string(judged.account.id), day_of(now));
-            if (!judged.known && judged.decision.outcome == Outcome::hold &&
-                held >= options_.requests_a_day)
+            if (!judged.known && held >= options_.requests_a_day)
                 return problem(Problem::over_quota, "no more strangers today");
-            verdict.answer = Verdict::Answer::hold;
+            hold(kept_until(candidate.stub, now), false);
             return verdict;
         }
         case Outcome::refuse:

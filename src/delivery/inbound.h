@@ -19,6 +19,7 @@
 #include "delivery/regulars.h"
 #include "identity/stub_check.h"
 #include "protocol/delivery_body.h"
+#include "protocol/held_answer.h"
 #include "protocol/problem.h"
 #include "store/store.h"
 #include "trust/decision.h"
@@ -61,6 +62,7 @@ struct Verdict {
     enum class Answer { deliver, hold, problem };
     Answer answer = Answer::problem;
     ProblemDetails problem;  ///< with Answer::problem
+    HeldAnswer held;         ///< with Answer::hold
     /// Whether the body must still come: not when it is here already, or is not wanted.
     enum class Body { not_wanted, here, wanted } body = Body::not_wanted;
     /// Of commit(): whose mailbox it went to, as what; 0 when nothing was stored.
@@ -88,6 +90,9 @@ struct InboundOptions {
     enum class DomainCredit { unused, used };
     Adjustable<DomainCredit> domain_credit = DomainCredit::unused;
 };
+
+/// Where the store keeps how the price of strangers stands (StrangerPrice::restore).
+inline constexpr const char* kStrangerPriceKey = "stranger-price";
 
 /// Thread-safe; what it refers to must outlive it.
 class Inbound {
@@ -142,8 +147,9 @@ class Inbound {
                                    const ArrivedBody& body,
                                    Time now);
 
-    /// Counts what commit() has stored, once it is acknowledged, towards the domain's quota and the
-    /// price of strangers; and remembers whether its sender may come by recognise() the next time.
+    /// Counts what commit() has stored, once it is acknowledged, towards the quota of another
+    /// domain and the price of strangers; and remembers whether its sender may come by recognise()
+    /// the next time.
     void count_taken(const Candidate& candidate, const Verdict& verdict, Time now);
 
     /// Whether a small body is the one that the stub names: before commit(), off the writer thread.
@@ -176,8 +182,6 @@ class Inbound {
         Decision decision;
     };
 
-    /// Days since 1970: what quotas of a day are counted by.
-    static std::int64_t day_of(Time time);
     Judged judge(const Candidate& candidate,
                  std::span<const PublicKey> domain_keys,
                  ReadTransaction& read,
@@ -212,11 +216,24 @@ class Inbound {
                        const Judged& judged,
                        ReadTransaction& read,
                        Time now) const;
+    /// What the sender is told of a stub that is held, or would be.
+    HeldAnswer held_answer(Time expires, HeldAnswer::Shown shown, Time now) const;
+    Result<void> look_at_held(const Candidate& candidate,
+                              Judged& judged,
+                              WriteTransaction& write,
+                              Time now);
+    Time kept_until(const Stub& stub, Time now) const;
     Result<void> store(const Candidate& candidate,
                        const Judged& judged,
                        const Verdict& verdict,
                        WriteTransaction& write,
                        Time now) const;
+    void pass_over(const Candidate& candidate,
+                   const Judged& judged,
+                   const Verdict& verdict,
+                   WriteTransaction& write,
+                   Time now) const;
+    void count_held(AccountId account, WriteTransaction& write, Time now) const;
     Result<void> debit(const Candidate& candidate,
                        const Judged& judged,
                        WriteTransaction& write,
@@ -243,6 +260,9 @@ class Inbound {
 
     mutable std::mutex stored_mutex_;
     std::set<Hash> stored_;  ///< newest cards of chains that the store has whole, durably
+    mutable std::mutex note_mutex_;
+    mutable std::string note_text_;  ///< of the price note that was signed last
+    mutable std::string note_;
     std::mutex own_cards_mutex_;
     std::map<Hash, OwnCard> own_cards_;  ///< by the card's hash
 };

@@ -5,6 +5,7 @@
 #include "delivery/card_news.h"
 #include "delivery/grant_ledgers.h"
 #include "delivery/inbound.h"
+#include "delivery/request_slots.h"
 #include "delivery/settling.h"
 #include "delivery/taking_back.h"
 #include "delivery/vouches.h"
@@ -30,6 +31,17 @@ bool is_own_choice(const Evidence& evidence, const std::optional<TokenRecord>& t
     if (evidence.grant)
         return evidence.grant->state == GrantEvidence::State::firm;
     return token && token->kind == TokenRecord::Kind::invite;
+}
+
+// What a stranger who paid is held by, for comparison.
+const std::string& decision_of_one_that_waits() {
+    static const std::string text = [] {
+        Evidence evidence;
+        evidence.stamp = StampEvidence{StampEvidence::State::good, 1, 1};
+        evidence.price = 1;
+        return write_decision(decide(evidence));
+    }();
+    return text;
 }
 
 }  // namespace
@@ -106,7 +118,7 @@ void Inbound::use_token(const Candidate& candidate,
         grant.card = candidate.stub.card;
         grant.source = "invite";
         grant.since = now;
-        begin_ledger(grant, now);
+        begin_ledger(grant, write, account, now);
         write.put_grant(account, grant);
     }
 }
@@ -144,8 +156,8 @@ Result<void> Inbound::store(const Candidate& candidate,
     if (judged.decision.flags.batched || held)
         message.notice = MessageRecord::Notice::quiet;
     if (held) {
-        message.expires = std::min(stub.expires, now + options_.keep_requests.get());
-        write.count("held " + std::to_string(judged.account.id), day_of(now), 1);
+        message.expires = kept_until(stub, now);
+        count_held(judged.account.id, write, now);
     }
     TRY(write.add_message(judged.account.id, std::move(message)));
     if (judged.decision.has(ReasonCode::introduces))
@@ -192,28 +204,89 @@ Result<Verdict> Inbound::commit_vouched(const Candidate& candidate,
     return verdict;
 }
 
+void Inbound::count_held(AccountId account, WriteTransaction& write, Time now) const {
+    write.count("held " + std::to_string(account), day_of(now), 1);
+}
+
+// The same stub again is the same message, for those who are blocked, too: it gets the same answer,
+// and costs nothing more.
+void Inbound::pass_over(const Candidate& candidate,
+                        const Judged& judged,
+                        const Verdict& verdict,
+                        WriteTransaction& write,
+                        Time now) const {
+    const Stub& stub = candidate.stub;
+    PastStub past{.hash = candidate.hash};
+    if (verdict.answer == Verdict::Answer::hold) {
+        past.was = PastStub::Was::held;
+        past.kept = verdict.held.expires;
+        past.shown = day_of(now);
+        count_held(judged.account.id, write, now);
+    }
+    write.remember_stub(judged.account.id, stub.root, stub.id, past, stub.expires);
+}
+
+// A stub that waits comes again: for a better place, with a dearer stamp, or to hear whether it has
+// had its day. One that does not wait any more, or of somebody who is blocked, is looked at as
+// thoroughly, so that the time of the answer does not tell.
+Result<void> Inbound::look_at_held(const Candidate& candidate,
+                                   Judged& judged,
+                                   WriteTransaction& write,
+                                   Time now) {
+    const AccountId account = judged.account.id;
+    const auto seed = [this, account](std::int64_t day) {
+        return price_.draw("requests " + std::to_string(account) + " " + std::to_string(day));
+    };
+    StampEvidence stamp;
+    if (candidate.parts.stamp)
+        stamp = price_.verify_stamp(candidate.hash, *candidate.parts.stamp, now);
+    const bool closed = TRY(close_days(write, account, seed, now));
+    if (!judged.known) {
+        if (stamp.state == StampEvidence::State::good)
+            (void)parse_decision(decision_of_one_that_waits());
+        return {};
+    }
+    if (closed)
+        judged.known = write.message(account, judged.known->id);
+    if (!judged.known || judged.known->shown != 0 || stamp.state != StampEvidence::State::good)
+        return {};
+    auto decision = parse_decision(judged.known->decision);
+    if (!decision || !raise_stamp(*decision, stamp))
+        return {};
+    const auto before = SignedNote::parse(judged.known->stub);
+    if (!before || before->hash() != candidate.hash)
+        return {};
+    judged.known->decision = write_decision(*decision);
+    return write.update_message(account, *judged.known);
+}
+
 Result<Verdict> Inbound::commit(const Candidate& candidate,
                                 std::span<const PublicKey> domain_keys,
                                 WriteTransaction& write,
                                 const ArrivedBody* body,
                                 Time now) {
-    const Judged judged = judge(candidate, domain_keys, write, now);
+    Judged judged = judge(candidate, domain_keys, write, now);
+    const bool waits = judged.known && judged.known->state == MessageState::held;
+    if (waits || (judged.past && judged.past->was == PastStub::Was::held))
+        TRY(look_at_held(candidate, judged, write, now));
     Verdict verdict = verdict_of(candidate, judged, write, now);
     if (verdict.answer == Verdict::Answer::problem)
         regulars_.remove(candidate.stub.root, candidate.stub.to.address);
     if (verdict.answer == Verdict::Answer::problem || judged.known || judged.past)
         return verdict;
-    // Somebody who is blocked is answered like a stranger; nothing is kept but what it cost.
+    if (verdict.body == Verdict::Body::wanted && body == nullptr) {
+        verdict.answer = Verdict::Answer::problem;
+        verdict.problem = make_problem(Problem::blob_needed);
+        return verdict;
+    }
+    // Somebody who is blocked is answered like a stranger; nothing is kept but what it cost, and
+    // that it came.
     if (judged.decision.outcome == Outcome::drop) {
+        pass_over(candidate, judged, verdict, write, now);
         TRY(debit(candidate, judged, write, now));
         return verdict;
     }
     if (verdict.body == Verdict::Body::wanted) {
-        if (body == nullptr) {
-            verdict.answer = Verdict::Answer::problem;
-            verdict.problem = make_problem(Problem::blob_needed);
-            return verdict;
-        }
         if (body->on_disk)
             write.add_large_blob(candidate.stub.blob, candidate.stub.size, now);
         else
@@ -224,6 +297,10 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
     verdict.tier = tier_of(judged.decision.tier);
     if (judged.evidence.stamp && judged.decision.has(ReasonCode::stamp))
         verdict.paid = judged.evidence.stamp->effort;
+    if (verdict.paid != 0) {
+        const std::string before = write.value(kStrangerPriceKey).value_or("");
+        write.put_value(kStrangerPriceKey, price_.counted(before, verdict.paid, now));
+    }
     TRY(debit(candidate, judged, write, now));
     if (candidate.parts.introducer && verdict.answer == Verdict::Answer::deliver &&
         is_own_choice(judged.evidence, judged.token_record))

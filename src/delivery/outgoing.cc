@@ -21,6 +21,12 @@ std::string answer_text(const Attempt& attempt) {
                           attempt.error.where +
                               (attempt.error.detail.empty() ? "" : ": " + attempt.error.detail)}});
     json::object answer{{"status", attempt.status}};
+    if (attempt.status == 202 && attempt.held) {
+        answer["expires"] = format_time(attempt.held->expires);
+        answer["shown"] = attempt.held->shown == HeldAnswer::Shown::yes;
+        if (!attempt.held->price.empty())
+            answer["price"] = attempt.held->price;
+    }
     if (attempt.status >= 300) {
         answer["type"] = attempt.problem.type;
         answer["detail"] =
@@ -93,18 +99,25 @@ Seconds back_off(std::int64_t attempts, Random& random) {
 }
 
 void put_off(RecipientRecord& row, const AttemptOutcome& outcome, Seconds wait, Time now) {
-    row.answer = outcome.answer;
+    const bool held = row.held == RecipientRecord::Held::yes;
+    if (!held)
+        row.answer = outcome.answer;
     row.updated = now;
     row.next_attempt = now + wait;
-    row.state = row.next_attempt < row.expires ? RecipientState::queued : RecipientState::failed;
+    if (row.next_attempt < row.expires)
+        row.state = RecipientState::queued;
+    else
+        row.state = held ? RecipientState::held : RecipientState::failed;
 }
 
 void settle(RecipientRecord& row, const AttemptOutcome& outcome, Time now) {
     row.answer = outcome.answer;
     row.updated = now;
     row.state = outcome.state;
+    row.held = RecipientRecord::Held::no;
     if (outcome.state != RecipientState::held)
         return;
+    row.held = RecipientRecord::Held::yes;
     // Whoever holds the stub may ask for the body until the stub expires.
     const auto note = SignedNote::parse(row.stub);
     if (!note)

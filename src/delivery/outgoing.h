@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "crypto/random.h"
+#include "protocol/held_answer.h"
 #include "protocol/problem.h"
 #include "store/records.h"
 
@@ -15,9 +16,10 @@ namespace kith {
 /// What came of one attempt.
 struct Attempt {
     enum class Came { answer, no_answer } came = Came::no_answer;
-    int status = 0;          ///< with an answer
-    ProblemDetails problem;  ///< with an answer of 300 or more
-    Error error;             ///< without one: why
+    int status = 0;                  ///< with an answer
+    ProblemDetails problem;          ///< with an answer of 300 or more
+    std::optional<HeldAnswer> held;  ///< with a 202 that says more
+    Error error;                     ///< without one: why
     std::optional<Seconds> retry_after;
     /// What was sent along already, so that asking for it again is final.
     bool blob_sent = false;
@@ -39,7 +41,8 @@ AttemptOutcome judge_attempt(const Attempt& attempt);
 Seconds back_off(std::int64_t attempts, Random& random);
 
 /// The row after a failed attempt that is worth another: due later, or failed when that would be
-/// after it expires.
+/// after it expires. What is held stays so, with what was said of it, whatever becomes of asking
+/// again.
 void put_off(RecipientRecord& row, const AttemptOutcome& outcome, Seconds wait, Time now);
 /// The row after an outcome that is final.
 void settle(RecipientRecord& row, const AttemptOutcome& outcome, Time now);

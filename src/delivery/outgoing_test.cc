@@ -92,6 +92,45 @@ TEST(Outgoing, WaitsGrowToAnHourAndNeverBeyond) {
     }
 }
 
+TEST(Outgoing, WhatIsHeldSaysHowItStands) {
+    Attempt attempt;
+    attempt.came = Attempt::Came::answer;
+    attempt.status = 202;
+    EXPECT_EQ(judge_attempt(attempt).answer, R"({"status":202})");
+    attempt.held =
+        HeldAnswer{.expires = kStart, .shown = HeldAnswer::Shown::yes, .price = "a note"};
+    const auto outcome = judge_attempt(attempt);
+    EXPECT_EQ(outcome.state, RecipientState::held);
+    EXPECT_EQ(outcome.answer,
+              R"({"status":202,"expires":")" + format_time(kStart) +
+                  R"(","shown":true,"price":"a note"})");
+}
+
+TEST(Outgoing, WhatIsHeldStaysSoWhateverBecomesOfAskingAgain) {
+    RecipientRecord row;
+    row.expires = kStart + Seconds(10);
+    Attempt attempt;
+    attempt.came = Attempt::Came::answer;
+    attempt.status = 202;
+    settle(row, judge_attempt(attempt), kStart);
+    EXPECT_EQ(row.held, RecipientRecord::Held::yes);
+    const std::string told = row.answer;
+    put_off(row, judge_attempt(refused(Problem::busy)), Seconds(5), kStart);
+    EXPECT_EQ(row.state, RecipientState::queued);
+    EXPECT_EQ(row.answer, told);
+    put_off(row, judge_attempt(unanswered(ErrorKind::timeout)), Seconds(11), kStart);
+    EXPECT_EQ(row.state, RecipientState::held);
+    EXPECT_EQ(row.answer, told);
+    // A server that has lost it asks for the price anew; one that has the body has it all.
+    ProblemDetails price = make_problem(Problem::stamp_needed);
+    price.price = "a note";
+    attempt.status = 402;
+    attempt.problem = price;
+    settle(row, judge_attempt(attempt), kStart);
+    EXPECT_EQ(row.state, RecipientState::needs_stamp);
+    EXPECT_EQ(row.held, RecipientRecord::Held::no);
+}
+
 TEST(Outgoing, ARowThatWouldOutliveItsTimeHasFailed) {
     RecipientRecord row;
     row.expires = kStart + Seconds(10);

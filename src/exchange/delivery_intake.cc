@@ -25,6 +25,8 @@ HttpResponse answer(const ProblemDetails& problem) {
 HttpResponse answer(const Verdict& verdict) {
     if (verdict.answer == Verdict::Answer::problem)
         return answer(verdict.problem);
+    if (verdict.answer == Verdict::Answer::hold)
+        return text_response(202, "application/json", write_held_answer(verdict.held));
     return text_response(static_cast<unsigned>(verdict.status()), "text/plain; charset=utf-8", "");
 }
 

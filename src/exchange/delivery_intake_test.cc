@@ -200,7 +200,7 @@ class IntakeTest : public ::testing::Test {
             record.root = alice.root();
             record.address = "alice@one.test";
             record.level = level;
-            begin_ledger(record, kStart);
+            begin_ledger(record, write, bob, kStart);
             write.put_grant(bob, record);
             return {};
         }));

@@ -372,6 +372,10 @@ awaitable<Attempt> OutgoingQueue::attempt(const OutgoingMail* mail,
     }
     sent.status = static_cast<int>(reply->status);
     sent.retry_after = retry_after(reply->headers);
+    sent.held.reset();
+    if (reply->status == 202)
+        if (auto held = parse_held_answer(as_text(reply->body)))
+            sent.held = *std::move(held);
     if (reply->status >= 300)
         sent.problem = answer_problem(as_text(reply->body), sent.status);
     co_return sent;
@@ -426,8 +430,11 @@ awaitable<Attempt> OutgoingQueue::attempt_here(const OutgoingMail* mail) {
     if (verdict.answer == Verdict::Answer::problem)
         co_return problem(verdict.problem);
     attempt.status = verdict.status();
+    if (verdict.answer == Verdict::Answer::hold)
+        attempt.held = verdict.held;
     if (verdict.account == 0)
         co_return attempt;
+    services_.inbound.count_taken(candidate, verdict, now);
     services_.changed(
         verdict.account,
         {ObjectType::email, ObjectType::mailbox, ObjectType::contact, ObjectType::token},

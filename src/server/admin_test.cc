@@ -142,7 +142,7 @@ TEST_F(AdminTest, a_backup_is_restored_with_keys_certificate_and_configuration) 
     GrantRecord friend_of_hers;
     friend_of_hers.root = sha256("bob");
     friend_of_hers.level = GrantRecord::Level::well_trusted;
-    begin_ledger(friend_of_hers, clock.now());
+    begin_ledger(friend_of_hers, *store->read(), alice, clock.now());
     ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
         write.put_grant(alice, friend_of_hers);
         return {};

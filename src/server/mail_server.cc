@@ -389,6 +389,9 @@ Result<std::unique_ptr<MailServer>> MailServer::open(const Config& config,
         config, std::move(log), opened, std::move(metrics), std::move(store));
     parts->since = parts->clock.now();
     TRY(parts->make_network(std::move(opened.client_tls)));
+    if (const auto kept = parts->store->read()->value(kStrangerPriceKey))
+        if (const auto restored = parts->price.restore(*kept); !restored)
+            parts->log->warn("price-not-restored", {{"detail", restored.error().text()}});
     parts->make_logs();
     parts->make_exchange();
     parts->make_access();

@@ -115,6 +115,16 @@ CREATE TABLE note_queue (id INTEGER PRIMARY KEY, domain TEXT NOT NULL, text TEXT
     attempts INTEGER NOT NULL, next_attempt INTEGER NOT NULL, expires INTEGER NOT NULL);
 CREATE INDEX note_queue_due ON note_queue (next_attempt);
 )sql",
+    // Stamps that are raised, ledgers of contacts who were removed, and what nobody is called for.
+    R"sql(
+ALTER TABLE past_stubs ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE past_stubs ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE recipients ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+UPDATE recipients SET held = 1 WHERE state = 3;
+ALTER TABLE changes ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE past_ledgers (account INTEGER NOT NULL, root BLOB NOT NULL, ledger TEXT NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (account, root)) WITHOUT ROWID;
+)sql",
 };
 
 }  // namespace

@@ -160,7 +160,7 @@ struct MessageRecord {
     enum class Notice { told, quiet } notice = Notice::told;  ///< quiet: nobody is called for it
     /// What its recipient made of it; for ever, once it is there.
     enum class Outcome { none, engaged, unwanted, looks_hacked } outcome = Outcome::none;
-    enum class Shown { no, yes } shown = Shown::no;  ///< a request that had its day
+    std::int64_t shown = 0;  ///< a request's day, since 1970: when it had its slot; 0: not yet
     ModSeq created_modseq = 0;
     ModSeq modseq = 0;
 };
@@ -170,6 +170,8 @@ struct MessageRecord {
 struct PastStub {
     Hash hash;  ///< of the stub's text
     enum class Was { delivered, held } was = Was::delivered;
+    Time kept = {};          ///< of a held one: until when it would have been kept
+    std::int64_t shown = 0;  ///< of a held one: its day, or that of its arrival where it had none
 };
 
 struct MessageFilter {
@@ -246,6 +248,7 @@ struct RecipientRecord {
     Time next_attempt;
     Time expires;
     Time updated;
+    enum class Held { no, yes } held = Held::no;  ///< the recipient's server keeps the stub
 };
 
 struct PeerRecord {

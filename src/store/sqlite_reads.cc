@@ -38,7 +38,8 @@ const char* changes_query(ObjectType type) {
 // What was made and last changed when, newest change first. ?1 account, ?2 type.
 std::vector<const char*> made_queries(ObjectType type) {
     std::vector<const char*> all = {
-        "SELECT created, modseq FROM changes WHERE account = ?1 AND type = ?2 ORDER BY modseq "
+        "SELECT iif(quiet, 0, created), modseq FROM changes WHERE account = ?1 AND type = ?2 ORDER "
+        "BY modseq "
         "DESC"};
     if (type == ObjectType::email)
         all.push_back(

@@ -22,6 +22,8 @@ class SqliteReads : public virtual ReadTransaction {
     std::optional<GrantRecord> grant(AccountId account, const Hash& root) override;
     std::vector<GrantRecord> grants(AccountId account) override;
     std::vector<GrantRecord> grants_of(AccountId account, const std::string& address) override;
+    std::optional<std::string> past_ledger(AccountId account, const Hash& root) override;
+    std::vector<std::pair<AccountId, Hash>> past_ledgers() override;
     std::vector<AccountId> grantors(const Hash& root) override;
     std::optional<TokenRecord> token(AccountId account, const std::string& id) override;
     std::vector<TokenRecord> tokens(AccountId account) override;

@@ -49,7 +49,7 @@ MessageRecord read_message(Statement& row) {
         out.expires = row.time(23);
     out.notice = enum_of<MessageRecord::Notice>(row.integer(24));
     out.outcome = enum_of<MessageRecord::Outcome>(row.integer(25));
-    out.shown = enum_of<MessageRecord::Shown>(row.integer(26));
+    out.shown = row.integer(26);
     out.created_modseq = row.integer(27);
     out.modseq = row.integer(28);
     return out;
@@ -162,12 +162,13 @@ std::optional<PastStub> SqliteReads::past_stub(AccountId account,
                                                const Hash& from_root,
                                                const std::string& stub_id) {
     auto row = database_.prepare(
-        "SELECT hash, was_held FROM past_stubs WHERE account = ? AND stub_id = ? AND "
+        "SELECT hash, was_held, kept, shown FROM past_stubs WHERE account = ? AND stub_id = ? AND "
         "from_root = ?");
     row.bind(account).bind(stub_id).bind(from_root);
     if (!row.step())
         return std::nullopt;
-    return PastStub{row.hash(0), enum_of<PastStub::Was>(row.integer(1))};
+    return PastStub{
+        row.hash(0), enum_of<PastStub::Was>(row.integer(1)), row.time(2), row.integer(3)};
 }
 
 MessagePage SqliteReads::messages(AccountId account, const MessageFilter& filter) {

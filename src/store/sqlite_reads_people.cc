@@ -155,6 +155,23 @@ std::vector<GrantRecord> SqliteReads::grants_of(AccountId account, const std::st
         read_grant);
 }
 
+std::optional<std::string> SqliteReads::past_ledger(AccountId account, const Hash& root) {
+    return at_most_one(
+        std::move(
+            database_.prepare("SELECT ledger FROM past_ledgers WHERE account = ? AND root = ?")
+                .bind(account)
+                .bind(root)),
+        read_text);
+}
+
+std::vector<std::pair<AccountId, Hash>> SqliteReads::past_ledgers() {
+    std::vector<std::pair<AccountId, Hash>> all;
+    auto rows = database_.prepare("SELECT account, root FROM past_ledgers");
+    while (rows.step())
+        all.emplace_back(rows.integer(0), rows.hash(1));
+    return all;
+}
+
 std::vector<AccountId> SqliteReads::grantors(const Hash& root) {
     return all_of(
         std::move(database_.prepare("SELECT account FROM grants WHERE root = ?").bind(root)),

@@ -38,6 +38,7 @@ RecipientRecord read_recipient(Statement& row) {
     out.expires = row.time(14);
     out.updated = row.time(15);
     out.introduction = row.text(16);
+    out.held = enum_of<RecipientRecord::Held>(row.integer(17));
     return out;
 }
 

@@ -57,7 +57,7 @@ const char* joined() {
 /// Columns of `recipients` in the order that read_recipient wants.
 inline constexpr char kRecipientColumns[] =
     "id, account, submission, address, domain, stub, blob, token, stamp, copy, state, answer, "
-    "attempts, next_attempt, expires, updated, introduction";
+    "attempts, next_attempt, expires, updated, introduction, held";
 RecipientRecord read_recipient(sqlite::Statement& row);
 
 }  // namespace kith

@@ -73,6 +73,7 @@ class SqliteStore final : public Store {
 
     Result<void> remove_expired(Time now, Upkeep& upkeep);
     std::vector<Hash> remove_unreferenced(Time now, Upkeep& upkeep);
+    void forget_ledgers(Time now);
     void forget_counters(Time now);
     std::map<std::int64_t, std::uint64_t> live_octets();
     Result<void> remove_empty_segments(const std::map<std::int64_t, std::uint64_t>& live);

@@ -7,6 +7,8 @@ namespace kith {
 namespace {
 namespace fs = std::filesystem;
 
+/// As long as a contact needs to fade: by then every meter is full, and nothing is discounted.
+constexpr Seconds kLedgersKept = std::chrono::days{400};
 constexpr std::int64_t kUnreferencedFor = 3'600;  ///< seconds until an unreferenced blob goes
 
 }  // namespace
@@ -49,6 +51,7 @@ Result<void> SqliteStore::remove_expired(Time now, Upkeep& upkeep) {
                              "DELETE FROM note_queue WHERE expires < ?1",
                              "DELETE FROM peers WHERE expires < ?1"})
         database_.prepare(text).bind(now).run();
+    forget_ledgers(now);
     forget_counters(now);
     std::vector<std::pair<AccountId, MessageId>> expired;
     {
@@ -149,6 +152,12 @@ Result<void> SqliteStore::move_bodies(std::int64_t segment,
             .run();
     }
     return {};
+}
+
+// The first upkeep after a contact was removed says when that was.
+void SqliteStore::forget_ledgers(Time now) {
+    database_.prepare("UPDATE past_ledgers SET removed = ? WHERE removed = 0").bind(now).run();
+    database_.prepare("DELETE FROM past_ledgers WHERE removed < ?").bind(now - kLedgersKept).run();
 }
 
 // Counters are of days or of hours since 1970: small numbers and large ones, which do not meet

@@ -70,14 +70,15 @@ void SqliteWrites::note_change(AccountId account,
 void SqliteWrites::note_gone(AccountId account, ObjectType type, const Gone& gone) {
     database()
         .prepare(
-            "INSERT INTO changes (account, type, id, created, modseq, destroyed, thread) "
-            "VALUES (?, ?, ?, ?, ?, 1, ?)")
+            "INSERT INTO changes (account, type, id, created, modseq, destroyed, thread, quiet) "
+            "VALUES (?, ?, ?, ?, ?, 1, ?, ?)")
         .bind(account)
         .bind(type)
         .bind(std::string_view(std::to_string(gone.id)))
         .bind(gone.created)
         .bind(next_modseq(account))
         .bind(gone.thread)
+        .bind(gone.notice)
         .run();
 }
 

@@ -34,6 +34,12 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     void add_card(const CardRecord& card) override;
     void put_grant(AccountId account, const GrantRecord& grant) override;
     void remove_grant(AccountId account, const Hash& root) override;
+    void put_past_ledger(AccountId account, const Hash& root, const std::string& ledger) override;
+    void remember_stub(AccountId account,
+                       const Hash& from_root,
+                       const std::string& stub_id,
+                       const PastStub& stub,
+                       Time until) override;
     void put_grant_ledger(AccountId account, const Hash& root, const std::string& ledger) override;
     void put_domain_credit(const std::string& domain, const std::string& credit) override;
     void put_shown_requests(AccountId account, const std::string& shown) override;
@@ -94,10 +100,11 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     struct Gone {
         std::int64_t id = 0;
         ModSeq created = 0;
-        std::optional<MessageId> thread;  ///< of a message
+        std::optional<MessageId> thread = std::nullopt;  ///< of a message
+        MessageRecord::Notice notice = MessageRecord::Notice::told;
     };
     void note_gone(AccountId account, ObjectType type, const Gone& gone);
-    void remember_stub(AccountId account, const MessageRecord& message);
+    void remember_message(AccountId account, const MessageRecord& message);
     void touch_mailbox(AccountId account, MailboxId mailbox);
     void refer(const Hash& blob, std::int64_t by);
     void insert_blob(const Hash& hash, const FreshBlob& fresh, std::int64_t refs);

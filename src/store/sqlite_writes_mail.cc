@@ -167,33 +167,48 @@ Result<void> SqliteWrites::update_message(AccountId account, const MessageRecord
     return {};
 }
 
-void SqliteWrites::remember_stub(AccountId account, const MessageRecord& message) {
+void SqliteWrites::remember_stub(AccountId account,
+                                 const Hash& from_root,
+                                 const std::string& stub_id,
+                                 const PastStub& stub,
+                                 Time until) {
+    database()
+        .prepare(
+            "INSERT OR REPLACE INTO past_stubs (account, stub_id, from_root, hash, was_held, "
+            "expires, kept, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(account)
+        .bind(stub_id)
+        .bind(from_root)
+        .bind(stub.hash)
+        .bind(stub.was)
+        .bind(until)
+        .bind(stub.kept)
+        .bind(stub.shown)
+        .run();
+}
+
+void SqliteWrites::remember_message(AccountId account, const MessageRecord& message) {
     if (message.tier == MessageTier::own || message.stub.empty())
         return;
     const auto note = SignedNote::parse(message.stub);
     const auto stub = note ? parse_stub(*note) : Result<Stub>(note.error());
     if (!stub)
         return;
-    const Hash hash = note->hash();
     const bool delivered = message.state == MessageState::delivered;
-    database()
-        .prepare(
-            "INSERT OR REPLACE INTO past_stubs (account, stub_id, from_root, hash, was_held, "
-            "expires) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(account)
-        .bind(message.stub_id)
-        .bind(message.from_root)
-        .bind(hash)
-        .bind(delivered ? PastStub::Was::delivered : PastStub::Was::held)
-        .bind(stub->expires)
-        .run();
+    // Whatever is gone will have no day any more: told like those that had it.
+    const std::int64_t day = message.received_at.time_since_epoch() / std::chrono::days{1};
+    const PastStub past{.hash = note->hash(),
+                        .was = delivered ? PastStub::Was::delivered : PastStub::Was::held,
+                        .kept = message.expires.value_or(stub->expires),
+                        .shown = message.shown != 0 ? message.shown : day};
+    remember_stub(account, message.from_root, message.stub_id, past, stub->expires);
 }
 
 Result<void> SqliteWrites::remove_message(AccountId account, MessageId id) {
     const auto before = drop_message(account, id);
     if (!before)
         return fail(ErrorKind::not_found, "message");
-    remember_stub(account, *before);
+    remember_message(account, *before);
     return {};
 }
 
@@ -212,7 +227,10 @@ std::optional<MessageRecord> SqliteWrites::drop_message(AccountId account, Messa
     }
     note_gone(account,
               ObjectType::email,
-              {.id = id, .created = before->created_modseq, .thread = before->thread});
+              {.id = id,
+               .created = before->created_modseq,
+               .thread = before->thread,
+               .notice = before->notice});
     touch_mailbox(account, before->mailbox);
     return before;
 }

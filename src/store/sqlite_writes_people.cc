@@ -8,6 +8,7 @@ struct DefaultMailbox {
     const char* name;
     const char* role;
 };
+constexpr std::int64_t kMostPastLedgers = 10'000;
 constexpr DefaultMailbox kDefaultMailboxes[] = {{"Inbox", "inbox"},
                                                 {"Requests", "requests"},
                                                 {"Drafts", "drafts"},
@@ -73,6 +74,8 @@ void SqliteWrites::remove_account(AccountId id) {
           "DELETE FROM grants WHERE account = ?1",
           "DELETE FROM introductions WHERE account = ?1",
           "DELETE FROM issued_vouches WHERE account = ?1",
+          "DELETE FROM past_ledgers WHERE account = ?1",
+          "DELETE FROM key_values WHERE key = 'requests-shown ' || ?1",
           "DELETE FROM shown_requests WHERE account = ?1",
           "DELETE FROM key_values WHERE key = 'requests-seed ' || ?1",
           "DELETE FROM key_values WHERE key GLOB 'hint-keys ' || ?1 || ' *'",
@@ -136,13 +139,30 @@ void SqliteWrites::put_grant(AccountId account, const GrantRecord& grant) {
 }
 
 void SqliteWrites::remove_grant(AccountId account, const Hash& root) {
+    for (const char* text : {"INSERT OR REPLACE INTO past_ledgers (account, root, ledger) SELECT "
+                             "account, root, ledger FROM grants WHERE account = ? AND root = ?",
+                             "DELETE FROM grants WHERE account = ? AND root = ?"})
+        database().prepare(text).bind(account).bind(root).run();
+    // Whoever adds and removes without end keeps no more than that.
     database()
-        .prepare("DELETE FROM grants WHERE account = ? AND root = ?")
+        .prepare(
+            "DELETE FROM past_ledgers WHERE account = ?1 AND root IN (SELECT root FROM "
+            "past_ledgers WHERE account = ?1 ORDER BY removed = 0 DESC, removed DESC LIMIT -1 "
+            "OFFSET ?2)")
         .bind(account)
-        .bind(root)
+        .bind(kMostPastLedgers)
         .run();
     put_value("hint-keys " + std::to_string(account) + " " + root.hex_text(), "");
     note_change(account, ObjectType::contact, root.hex_text(), Change::removed);
+}
+
+void SqliteWrites::put_past_ledger(AccountId account, const Hash& root, const std::string& ledger) {
+    database()
+        .prepare("UPDATE past_ledgers SET ledger = ? WHERE account = ? AND root = ?")
+        .bind(ledger)
+        .bind(account)
+        .bind(root)
+        .run();
 }
 
 void SqliteWrites::put_grant_ledger(AccountId account,

@@ -23,7 +23,7 @@ SubmissionId SqliteWrites::add_submission(AccountId account,
             .prepare(
                 "INSERT INTO recipients (account, submission, address, domain, stub, blob, "
                 "token, stamp, copy, state, answer, attempts, next_attempt, expires, updated, "
-                "introduction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                "introduction, held) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .bind(account)
             .bind(id)
             .bind(each.address)
@@ -40,6 +40,7 @@ SubmissionId SqliteWrites::add_submission(AccountId account,
             .bind(each.expires)
             .bind(now)
             .bind(each.introduction)
+            .bind(each.held)
             .run();
         refer(each.blob, 1);
     }
@@ -51,7 +52,7 @@ void SqliteWrites::update_recipient(const RecipientRecord& recipient) {
     database()
         .prepare(
             "UPDATE recipients SET stub = ?, token = ?, stamp = ?, state = ?, answer = ?, "
-            "attempts = ?, next_attempt = ?, updated = ? WHERE id = ?")
+            "attempts = ?, next_attempt = ?, expires = ?, updated = ?, held = ? WHERE id = ?")
         .bind(recipient.stub)
         .bind(recipient.token)
         .bind(recipient.stamp)
@@ -59,7 +60,9 @@ void SqliteWrites::update_recipient(const RecipientRecord& recipient) {
         .bind(recipient.answer)
         .bind(recipient.attempts)
         .bind(recipient.next_attempt)
+        .bind(recipient.expires)
         .bind(recipient.updated)
+        .bind(recipient.held)
         .bind(recipient.id)
         .run();
     note_change(recipient.account,

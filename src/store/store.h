@@ -39,6 +39,10 @@ class ReadTransaction {
     virtual std::vector<GrantRecord> grants(AccountId account) = 0;
     /// Those under that address: one, and others where somebody else came to be there.
     virtual std::vector<GrantRecord> grants_of(AccountId account, const std::string& address) = 0;
+    /// The ledger of a contact who was removed (GrantRecord::ledger).
+    virtual std::optional<std::string> past_ledger(AccountId account, const Hash& root) = 0;
+    /// Of all accounts: whose, and of which root.
+    virtual std::vector<std::pair<AccountId, Hash>> past_ledgers() = 0;
     /// Accounts here that have this root as a contact.
     virtual std::vector<AccountId> grantors(const Hash& root) = 0;
 
@@ -143,7 +147,11 @@ class WriteTransaction : public virtual ReadTransaction {
     virtual void add_card(const CardRecord& card) = 0;
 
     virtual void put_grant(AccountId account, const GrantRecord& grant) = 0;
+    /// Its ledger is kept for 400 days: who is added again goes on with it.
     virtual void remove_grant(AccountId account, const Hash& root) = 0;
+    virtual void put_past_ledger(AccountId account,
+                                 const Hash& root,
+                                 const std::string& ledger) = 0;
     /// Of a grant that is there: what it meters, which is no change of the contact.
     virtual void put_grant_ledger(AccountId account,
                                   const Hash& root,
@@ -178,6 +186,12 @@ class WriteTransaction : public virtual ReadTransaction {
     /// Errors: not_found.
     virtual Result<void> update_message(AccountId account, const MessageRecord& message) = 0;
     virtual Result<void> remove_message(AccountId account, MessageId id) = 0;
+    /// Of a stub that was answered and not stored: that it was here, until then.
+    virtual void remember_stub(AccountId account,
+                               const Hash& from_root,
+                               const std::string& stub_id,
+                               const PastStub& stub,
+                               Time until) = 0;
 
     virtual SubmissionId add_submission(AccountId account,
                                         MessageId message,

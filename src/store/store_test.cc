@@ -649,7 +649,11 @@ TEST_F(StoreTest, a_store_without_ledgers_becomes_one_with_them_and_loses_nothin
             "ALTER TABLE messages DROP COLUMN shown; DROP TABLE domain_credits;"
             "DROP TABLE shown_requests; DROP TABLE blocked_domains; DROP TABLE log_entries;"
             "DROP TABLE log_tiles; DROP TABLE known_logs; DROP TABLE proven_cards;"
-            "PRAGMA user_version = 1");
+            "ALTER TABLE changes DROP COLUMN thread; ALTER TABLE recipients DROP COLUMN introduction;"
+            "DROP TABLE introductions; DROP TABLE issued_vouches; DROP TABLE note_queue;"
+            "ALTER TABLE past_stubs DROP COLUMN kept; ALTER TABLE past_stubs DROP COLUMN shown;"
+            "ALTER TABLE recipients DROP COLUMN held; ALTER TABLE changes DROP COLUMN quiet;"
+            "DROP TABLE past_ledgers; PRAGMA user_version = 1");
     }
     reopen();
     EXPECT_EQ(body_of(bob, "a"), to_bytes("hello"));
@@ -741,6 +745,47 @@ TEST_F(StoreTest, a_ledger_is_kept_without_a_change_of_the_contact) {
     EXPECT_EQ(store->read()->modseq(bob), before);
 }
 
+TEST_F(StoreTest, the_ledger_of_a_removed_contact_is_kept_for_400_days) {
+    const AccountId bob = make_account("bob@two.test");
+    GrantRecord alice = contact();
+    alice.ledger = "a line";
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_grant(bob, alice);
+        write.remove_grant(bob, alice.root);
+        return {};
+    }));
+    reopen();
+    EXPECT_EQ(store->read()->past_ledger(bob, alice.root), "a line");
+    EXPECT_EQ(store->read()->past_ledgers().size(), 1U);
+    const Time removed = kNow + std::chrono::days(1);
+    ASSERT_TRUE(store->maintain(removed));
+    ASSERT_TRUE(store->maintain(removed + std::chrono::days(400)));
+    EXPECT_TRUE(store->read()->past_ledger(bob, alice.root));
+    ASSERT_TRUE(store->maintain(removed + std::chrono::days(401)));
+    EXPECT_FALSE(store->read()->past_ledger(bob, alice.root));
+}
+
+TEST_F(StoreTest, how_long_a_held_recipient_s_body_is_offered_is_kept_with_its_row) {
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        RecipientRecord row;
+        row.account = bob;
+        row.blob = sha256("hello");
+        row.expires = kNow + Seconds(60);
+        const SubmissionId id = write.add_submission(bob, 1, kNow, {row});
+        row = write.recipients(id).front();
+        row.state = RecipientState::held;
+        row.held = RecipientRecord::Held::yes;
+        row.expires = kNow + Seconds(600);
+        write.update_recipient(row);
+        return {};
+    }));
+    reopen();
+    EXPECT_TRUE(store->read()->blob_is_offered(sha256("hello"), kNow + Seconds(300)));
+    const auto submissions = store->read()->submissions(bob);
+    EXPECT_EQ(store->read()->recipients(submissions[0].id)[0].held, RecipientRecord::Held::yes);
+}
+
 TEST_F(StoreTest, a_quiet_message_is_new_mail_for_nobody) {
     const AccountId bob = make_account("bob@two.test");
     ASSERT_TRUE(deliver(bob, "a", "hello"));
@@ -754,6 +799,12 @@ TEST_F(StoreTest, a_quiet_message_is_new_mail_for_nobody) {
     }));
     EXPECT_EQ(store->read()->newest_made(bob, ObjectType::email), newest);
     EXPECT_GT(store->read()->modseq(bob, ObjectType::email), newest);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) {
+        MessageFilter filter;
+        filter.stub_id = letter("b", {}).stub_id;
+        return write.remove_message(bob, write.messages(bob, filter).ids.at(0));
+    }));
+    EXPECT_EQ(store->read()->newest_made(bob, ObjectType::email), newest) << "nor is its end";
     ASSERT_TRUE(deliver(bob, "c", "hello"));
     EXPECT_GT(store->read()->newest_made(bob, ObjectType::email), newest);
 }

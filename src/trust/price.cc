@@ -49,6 +49,26 @@ void StrangerPrice::count_taken(std::uint64_t effort, Time now) {
     control_.count(effort, now);
 }
 
+std::string StrangerPrice::counted(std::string_view line, std::uint64_t effort, Time now) const {
+    const std::scoped_lock lock(mutex_);
+    auto kept = parse_price_control(line, control_.bounds());
+    PriceControl control = kept ? *std::move(kept) : PriceControl(control_.bounds());
+    control.count(effort, now);
+    return write_price_control(control);
+}
+
+Result<void> StrangerPrice::restore(std::string_view line) {
+    const std::scoped_lock lock(mutex_);
+    control_ = TRY(parse_price_control(line, control_.bounds()));
+    return {};
+}
+
+Bytes StrangerPrice::draw(std::string_view what) const {
+    const std::string message = "kith/1 draw\n" + std::string(what) + "\n";
+    const ByteArray<32> mac = hmac_sha256(key_.view(), as_bytes(message));
+    return {mac.begin(), mac.end()};
+}
+
 std::string StrangerPrice::seed(std::int64_t hour, std::uint64_t effort) const {
     const std::string message =
         "kith/1 price seed\n" + std::to_string(hour) + "\n" + std::to_string(effort) + "\n";

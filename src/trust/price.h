@@ -31,6 +31,13 @@ class StrangerPrice {
     void set_bounds(PriceBounds bounds);
     /// A stub was taken for a stamp of `effort`: when many are, the price rises.
     void count_taken(std::uint64_t effort, Time now);
+    /// The same for the line that the store keeps, and what it is afterwards; one that does not
+    /// parse begins anew.
+    std::string counted(std::string_view line, std::uint64_t effort, Time now) const;
+    /// From such a line, after a start. Errors: malformed.
+    Result<void> restore(std::string_view line);
+    /// 32 octets that nobody else can foresee, for a draw about `what`.
+    Bytes draw(std::string_view what) const;
 
     /// Cheap checks first: form, puzzle, seed, effort; then the puzzle. Never fails: a line that
     /// does not parse is a wrong stamp.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/result.h"
+#include "note/stamp.h"
+#include "trust/record_text.h"
 
 namespace kith {
 namespace {
@@ -15,6 +17,10 @@ std::uint64_t add_clipped(std::uint64_t a, std::uint64_t b) {
 std::uint64_t fallen(std::uint64_t effort) {
     return effort / 3 * 2 + effort % 3 * 2 / 3;
 }
+
+constexpr std::uint64_t kMostPeriods = 1'000'000'000;  // to the year 11476
+constexpr std::uint64_t kMostTaken = std::uint64_t{1} << 40;
+constexpr std::size_t kMaxRecord = 256;
 
 }  // namespace
 
@@ -54,6 +60,28 @@ void PriceControl::close_periods(Time now) {
         if (effort_ == bounds_.least)
             period_ = current - 1;
     }
+}
+
+std::string write_price_control(const PriceControl& control) {
+    RecordWriter out;
+    out.add(control.effort_)
+        .add(static_cast<std::uint64_t>(control.period_))
+        .add(std::min(control.taken_, kMostTaken))
+        .add(control.total_);
+    return out.take();
+}
+
+Result<PriceControl> parse_price_control(std::string_view text, PriceBounds bounds) {
+    RecordReader in(text, "price");
+    TRY(in.begin(kMaxRecord));
+    PriceControl control(bounds);
+    control.effort_ = TRY(in.number("effort", kMaxEffort));
+    control.period_ = static_cast<std::int64_t>(TRY(in.number("period", kMostPeriods)));
+    control.taken_ = TRY(in.number("taken", kMostTaken));
+    control.total_ = TRY(in.number("total", UINT64_MAX));
+    TRY(in.end());
+    control.set_bounds(bounds);
+    return control;
 }
 
 }  // namespace kith

@@ -6,7 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
+#include "base/result.h"
 #include "base/time.h"
 
 namespace kith {
@@ -38,8 +41,11 @@ class PriceControl {
     void count(std::uint64_t effort, Time now);
     /// From here on; the effort is moved within them.
     void set_bounds(PriceBounds bounds);
+    const PriceBounds& bounds() const { return bounds_; }
 
   private:
+    friend std::string write_price_control(const PriceControl& control);
+    friend Result<PriceControl> parse_price_control(std::string_view text, PriceBounds bounds);
     void close_periods(Time now);
 
     PriceBounds bounds_;
@@ -48,5 +54,10 @@ class PriceControl {
     std::uint64_t taken_ = 0;  ///< in this period
     std::uint64_t total_ = 0;  ///< their efforts
 };
+
+/// One line for the store (record_text.h): so that a restart in an attack does not make it cheap.
+std::string write_price_control(const PriceControl& control);
+/// Within these bounds, whatever they were. Errors: malformed, limit; `where` is "price: FIELD".
+Result<PriceControl> parse_price_control(std::string_view text, PriceBounds bounds);
 
 }  // namespace kith

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/text.h"
 #include "crypto/hash.h"
 #include "note/fields.h"
 #include "trust/record_text.h"
@@ -140,6 +141,21 @@ constexpr std::uint64_t kMostShown = 1'000'000;
 std::string_view name_of(RequestSlot slot) {
     constexpr std::array<std::string_view, 4> kNames = {"own", "credit", "effort", "lottery"};
     return kNames[static_cast<std::size_t>(slot)];
+}
+
+std::uint64_t stamp_effort(const Decision& decision) {
+    const Reason* const stamp = decision.reason(ReasonCode::stamp);
+    return stamp == nullptr ? 0 : parse_decimal(stamp->figure("effort")).value_or(0);
+}
+
+bool raise_stamp(Decision& decision, const StampEvidence& stamp) {
+    const auto held_for = std::ranges::find(decision.reasons, ReasonCode::stamp, &Reason::code);
+    if (held_for == decision.reasons.end() || stamp.state != StampEvidence::State::good ||
+        stamp.effort <= stamp_effort(decision))
+        return false;
+    held_for->data = {{"effort", std::to_string(stamp.effort)},
+                      {"price", std::to_string(stamp.asked)}};
+    return true;
 }
 
 std::vector<ChosenRequest> choose_requests(std::span<const WaitingStub> waiting,

@@ -26,6 +26,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "trust/decision.h"
 
 namespace kith {
 
@@ -67,6 +68,13 @@ struct ShownRequests {
 std::string write_shown_requests(const ShownRequests& shown);
 /// Errors: malformed, limit (300 domains); `where` is "shown requests: FIELD".
 Result<ShownRequests> parse_shown_requests(std::string_view text);
+
+/// Of the stamp that a stranger was held for; 0: of none.
+std::uint64_t stamp_effort(const Decision& decision);
+/// The same stub has come again with this stamp. Is it a good one, and dearer than what the stub is
+/// held for? Then the decision names it from now on. Who was held for something else is no better
+/// off for a stamp.
+bool raise_stamp(Decision& decision, const StampEvidence& stamp);
 
 struct ChosenRequest {
     std::string id;
