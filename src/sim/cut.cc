@@ -28,8 +28,7 @@ Cut::Edge& Cut::at(EdgeId edge, const Ledgers& ledgers) {
 Credit Cut::bound_of(const Edge& edge, GrantBucket bucket, Seconds elapsed) const {
     EdgeHistory history = edge.history;
     history.elapsed = elapsed;
-    return bucket_bound(bucket, history) +
-           Credit::whole(static_cast<std::int64_t>(edge.refunded_before[index(bucket)]));
+    return bucket_bound(bucket, history);
 }
 
 void Cut::passed(EdgeId id, GrantBucket bucket, const Ledgers& ledgers, Time now) {
@@ -56,7 +55,7 @@ void Cut::engaging(EdgeId id, const Ledgers& ledgers) {
 void Cut::refunding(EdgeId id, GrantBucket bucket, const Ledgers& ledgers, Time debited) {
     const Person who = graph_->grantee(id);
     if (is_bad(who) && debited <= since_[who])
-        ++at(id, ledgers).refunded_before[index(bucket)];
+        ++at(id, ledgers).history.refunded[index(bucket)];
 }
 
 AccountTally Cut::turn_good(Person who, const Ledgers& ledgers, Time now) {

@@ -3,8 +3,8 @@
 // each bad account the sum over all who granted it.
 //
 // A message that the recipient answers was wanted: it counts until then, and no longer. A debit of
-// before the account went bad whose refund comes after it gives the thief one message that the
-// formula of bound.h does not know; it is counted beside it.
+// before the account went bad whose refund comes after it gives the thief one message, which the
+// bound counts (EdgeHistory::refunded).
 #pragma once
 
 #include <array>
@@ -61,7 +61,6 @@ class Cut {
     struct Edge {
         EdgeHistory history;
         std::array<std::uint64_t, 3> passed{};
-        std::array<std::uint64_t, 3> refunded_before{};
     };
     Edge& at(EdgeId edge, const Ledgers& ledgers);
     Credit bound_of(const Edge& edge, GrantBucket bucket, Seconds elapsed) const;

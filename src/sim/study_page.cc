@@ -204,7 +204,7 @@ constexpr const char* kLeftOut = R"(## What is not in it
 
 - Grants are there from the start: nobody becomes a contact during a run, so a first contact stays one.
 - Tokens, invitations and introductions by hand add caps of their own to the bound, and are not tried. Reply tokens are, as honest people use them.
-- A grant that had a message before its owner was hacked, and answers it after, gives one refund that the formula of `bound.h` does not count: it is added here for each such answer.
+- Whoever answers, after an account was hacked, what it wrote before gives one refund to the thief: the bound counts it, one message for each such answer.
 - Prices of strangers stand still; servers that raise theirs under load would ask the attacker for more.
 - People's habits are assumptions. They move the mail batched and the hours until containment, not the bound.
 )";

@@ -10,6 +10,8 @@ Credit bucket_bound(GrantBucket bucket, const EdgeHistory& history) {
     Credit bound = terms.cap + terms.rate * history.elapsed;
     if (bucket == GrantBucket::mail)
         bound += (history.earned + Credit::whole(static_cast<std::int64_t>(history.engaged))) * 2;
+    bound += Credit::whole(
+        static_cast<std::int64_t>(history.refunded[static_cast<std::size_t>(bucket)]));
     return bound + terms.cap / 2 * static_cast<std::int64_t>(history.losses);
 }
 

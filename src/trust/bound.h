@@ -10,6 +10,7 @@
 // their own, which add.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "trust/grant_standing.h"
@@ -21,15 +22,20 @@ struct EdgeHistory {
     GrantLevel highest = GrantLevel::known;  ///< that it ever had
     Credit earned = {};                      ///< E when the time began
     std::uint64_t engaged = 0;               ///< how often x engaged with y since
-    std::uint64_t losses = 0;                ///< how often the ledger came back from a backup
+    /// Debits of before that were refunded since, by bucket: x answered what y had sent while y was
+    /// still honest, and the refund serves whoever has y now.
+    std::array<std::uint64_t, 3> refunded{};
+    std::uint64_t losses = 0;  ///< how often the ledger came back from a backup
     /// How far the server's clock went ahead. Time that the ledger lives through twice, because it
     /// came back from a backup while the clock was set back, counts twice.
     Seconds elapsed{0};
 };
 
-/// Of mail (D): c + r·t + 2·(E(0) + engaged), and c/2 for each loss. x's own engagement with a
-/// hacked y earns, too: whoever answers the thief hears more of him.
-/// Of introductions (I) and vouches (V): c + r·t, and c/2 for each loss.
+/// Of mail (D): c + r·t + 2·(E(0) + engaged), one for each refund of a debit of before, and c/2 for
+/// each loss. x's own engagement with a hacked y earns, too: whoever answers the thief hears more
+/// of him. Of introductions (I) and vouches (V): c + r·t, one for each such refund, and c/2 for
+/// each loss. The refunds are within what x (or whoever heard the vouch) engaged: silence refunds
+/// nothing, and a debit since the time began that is refunded was for something wanted.
 Credit bucket_bound(GrantBucket bucket, const EdgeHistory& history);
 
 /// All three: what one edge of the cut lets through.
