@@ -42,14 +42,17 @@ void Grammar::add_reading() {
                          "sent",
                          "What was sent, and what became of it",
                          "  kith sent\n  kith sent 7f2c6a1d\n  kith sent 7f2c6a1d --pay\n"
-                         "  kith sent 7f2c6a1d --cancel",
+                         "  kith sent 7f2c6a1d --raise\n  kith sent 7f2c6a1d --cancel",
                          [this](Person& person) {
                              sent_.pay = pay_ ? SentWish::Pay::yes : SentWish::Pay::no;
+                             sent_.raise = raise_ ? SentWish::Raise::yes : SentWish::Raise::no;
                              sent_.cancel = cancel_ ? SentWish::Cancel::yes : SentWish::Cancel::no;
                              return run_sent(person, sent_);
                          });
     sent->add_option("id", sent_.id, "A message; without: the list")->type_name("ID");
     sent->add_flag("--pay", pay_, "Compute the stamps that recipients ask for");
+    sent->add_flag(
+        "--raise", raise_, "Double the stamp of what waits in Requests (kith watch does daily)");
     sent->add_option(
             "--pay-limit", sent_.most_effort, "The dearest price to pay, as effort [48000]")
         ->type_name("N");

@@ -87,6 +87,7 @@ class Grammar {
     bool introduce_wait_ = false;
     bool freeze_ = false;
     bool no_pay_ = false;
+    bool raise_ = false;
     bool pay_ = false;
     bool cancel_ = false;
     bool no_outbox_ = false;

@@ -1,6 +1,7 @@
-// import: takes over what an export holds, into this account: contacts with what was verified, and
-// mail, sealed anew for this account's devices. What is here already stays; running it again goes
-// on where it was broken off. Tokens are not taken over: only the server that made one knows it.
+// import: takes over what an export holds, into this account: contacts with what was verified and
+// what they have used up of their meters, and mail, sealed anew for this account's devices. What is
+// here already stays; running it again goes on where it was broken off. Tokens are not taken over:
+// only the server that made one knows it.
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -47,7 +48,13 @@ Result<void> import_contact(Person& person, const json::object& contact, Importe
                         {"root", root->text()},
                         {"level", text_at(contact, "level")},
                         {"name", text_at(contact, "name")},
-                        {"verified", flag_at(contact, "verified")}};
+                        {"verified", flag_at(contact, "verified")},
+                        {"source", "import"},
+                        {"suspended", flag_at(contact, "suspended")}};
+    // What they had used up of their meters stays used up. (Exports of before have none.)
+    for (const char* name : {"ledger", "lastEngagedAt"})
+        if (!value_at(contact, name).is_null())
+            create[name] = value_at(contact, name);
     const auto answer = TRY(person.server().call(
         "Contact/set", {{"create", json::object{{"new", std::move(create)}}}}));
     if (const auto made = created_in(answer, "new"); made)

@@ -4,24 +4,38 @@
 #include <algorithm>
 #include <iostream>
 #include <iterator>
+#include <thread>
 
 #include "base/text.h"
 #include "kith/commands.h"
+#include "kith/interrupt.h"
 #include "kith/mail_rows.h"
 #include "kith/opened_mail.h"
 #include "kith/outbox.h"
 #include "kith/pending.h"
+#include "kith/raising.h"
 
 namespace kith {
 namespace {
 
 constexpr std::size_t kShortId = 8;
 constexpr std::size_t kSubmissionsAtOnce = 100;
+constexpr Milliseconds kRaisePause{50};
 
 Style style_of_state(const std::string& state) {
     if (state == "delivered" || state == "held")
         return Style::good;
     return state == "queued" || state == "sending" ? Style::warning : Style::bad;
+}
+
+std::string held_note(const json::object& recipient) {
+    const json::object& answer = object_at(recipient, "answer");
+    const std::string expires = text_at(answer, "expires");
+    if (flag_at(answer, "shown"))
+        return "had its turn among the requests, until " + short_time(expires);
+    if (expires.empty())
+        return "waits until the recipient accepts";
+    return "waits for its turn, until " + short_time(expires);
 }
 
 std::string note_of(const json::object& recipient) {
@@ -32,7 +46,7 @@ std::string note_of(const json::object& recipient) {
         return "a stranger's price, an effort of " +
                std::to_string(number_at(recipient, "effort")) + ": kith sent ID --pay, or a token";
     if (state == "held")
-        return "waits until the recipient accepts";
+        return held_note(recipient);
     return detail.empty() ? text_at(answer, "type") : detail;
 }
 
@@ -334,6 +348,30 @@ Result<json::object> cancel(Person& person, const std::string& submission) {
     return submission_of(person, submission);
 }
 
+// Blocks until every recipient who keeps it was asked, and paid more where it helps.
+Outcome raise(Person& person,
+              const std::string& id,
+              const std::string& submission,
+              std::uint64_t most_effort) {
+    const InterruptGuard guard;
+    const auto tell = [&person](const RaiseNews& news) {
+        if (!person.terminal().json)
+            print_line(printable(news.address) + ": " + sentence_of(news));
+    };
+    Raiser raiser(person, {.when = RaiseWish::When::now, .most_effort = most_effort}, tell);
+    const auto taken = raiser.take(id, submission);
+    if (!taken && taken.error().kind == ErrorKind::not_found)
+        return fail(
+            ErrorKind::not_found, "message", "nothing of it waits that this device could raise");
+    if (!taken)
+        return taken.error();
+    while (!raiser.idle() && !InterruptGuard::flag()) {
+        TRY(raiser.step());
+        std::this_thread::sleep_for(kRaisePause);
+    }
+    return ExitCode::done;
+}
+
 }  // namespace
 
 Outcome run_sent(Person& person, const SentWish& wish) {
@@ -352,6 +390,10 @@ Outcome run_sent(Person& person, const SentWish& wish) {
     const std::string id = text_at(row, "id");
     if (wish.cancel == SentWish::Cancel::yes)
         submission = TRY(cancel(person, submission_id));
+    if (wish.raise == SentWish::Raise::yes) {
+        TRY(raise(person, id, submission_id, wish.most_effort));
+        submission = TRY(submission_of(person, submission_id));
+    }
     if (wish.pay == SentWish::Pay::yes)
         submission = TRY(wait_for_fate(
             person, id, submission_id, {.most_effort = wish.most_effort, .limit = std::nullopt}));

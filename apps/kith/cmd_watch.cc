@@ -10,6 +10,7 @@
 #include "kith/log_audit.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
+#include "kith/raising.h"
 
 namespace kith {
 namespace {
@@ -24,7 +25,8 @@ constexpr auto kAuditEvery = std::chrono::hours(24);
 /// Which states were told so far, and what changed since.
 class Watcher {
   public:
-    explicit Watcher(Person& person) : person_(person) {}
+    explicit Watcher(Person& person)
+        : person_(person), raiser_(person, {}, [this](const auto& news) { print_news(news); }) {}
 
     /// Errors: the server's; nothing when interrupted.
     Result<void> run() {
@@ -68,6 +70,7 @@ class Watcher {
             auto event = person_.network().next(reader, kSlice);
             if (InterruptGuard::flag())
                 return {};
+            raise();
             if (!event && event.error().kind == ErrorKind::timeout) {
                 if (person_.clock().steady() - began > kSilence)
                     return fail(ErrorKind::unavailable, "push", "the server has fallen silent");
@@ -112,6 +115,25 @@ class Watcher {
         else
             print_line(person_.terminal().styled(Style::bad, "log     ") + printable(sentence) +
                        (frozen ? ": the account is frozen" : "; see `kith audit`"));
+        fflush(stdout);
+    }
+
+    // Stamps of what waits for its turn, once a day.
+    void raise() {
+        raiser_.look_for_work();
+        if (const auto done = raiser_.step(); !done && !InterruptGuard::flag())
+            print_notice(sentence_of(done.error()));
+    }
+
+    void print_news(const RaiseNews& news) {
+        if (person_.terminal().json)
+            print_json({{"event", name_of(news.what)},
+                        {"id", news.id},
+                        {"address", news.address},
+                        {"effort", news.to}});
+        else
+            print_line("request " + news.id.substr(0, 8) + "  " + printable(news.address) + "  " +
+                       sentence_of(news));
         fflush(stdout);
     }
 
@@ -291,6 +313,7 @@ class Watcher {
     }
 
     Person& person_;
+    Raiser raiser_;
     std::string email_state_;
     std::string submission_state_;
     std::string own_trouble_;

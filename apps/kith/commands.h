@@ -99,6 +99,7 @@ struct SentWish {
     std::string id;                    ///< empty: the list
     std::optional<std::size_t> limit;  ///< as InboxWish
     enum class Pay { no, yes } pay = Pay::no;
+    enum class Raise { no, yes } raise = Raise::no;
     enum class Cancel { no, yes } cancel = Cancel::no;
     std::uint64_t most_effort = kMostEffortPaid;
 };

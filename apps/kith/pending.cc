@@ -1,5 +1,8 @@
 #include "kith/pending.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include "kith/files.h"
 #include "kith/json_access.h"
 #include "kith/stamp_progress.h"
@@ -23,6 +26,18 @@ Result<PendingStubs> read_pending(const Home& home, const std::string& stub_id) 
     for (const auto& member : object)
         stubs[member.key()] = TRY(parse_hash(text_at(object, member.key())));
     return stubs;
+}
+
+std::vector<std::string> pending_ids(const Home& home) {
+    std::vector<std::string> ids;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(home.file("pending"), error), end;
+         !error && it != end;
+         it.increment(error))
+        if (it->path().extension() == ".json")
+            ids.push_back(it->path().stem().string());
+    std::ranges::sort(ids);
+    return ids;
 }
 
 void drop_pending(const Home& home, const std::string& stub_id) {

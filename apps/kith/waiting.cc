@@ -1,4 +1,5 @@
 // Waiting for the fate of a message, and paying on the way.
+#include <algorithm>
 #include <thread>
 
 #include "kith/interrupt.h"
@@ -75,6 +76,13 @@ class Payer {
     std::optional<PendingStubs> stubs_;
 };
 
+// What waits may yet be raised.
+bool is_held(const json::array& recipients) {
+    return std::ranges::any_of(objects_in(recipients), [](const json::object* each) {
+        return text_at(*each, "state") == "held";
+    });
+}
+
 }  // namespace
 
 Result<json::object> wait_for_fate(Person& person,
@@ -94,7 +102,7 @@ Result<json::object> wait_for_fate(Person& person,
         const bool again = paid && *paid;
         const Fate fate = fate_of(recipients);
         if (!again && text_at(now, "undoStatus") != "pending") {
-            if (fate == Fate::good)
+            if (fate == Fate::good && !is_held(recipients))
                 drop_pending(person.home(), stub_id);
             return now;
         }

@@ -92,7 +92,7 @@ class WordTest : public ::testing::Test {
             record.root = to.card.root();
             record.address = to.address().text();
             record.level = level;
-            begin_ledger(record, kStart);
+            begin_ledger(record, write, account, kStart);
             write.put_grant(account, record);
             return {};
         }));

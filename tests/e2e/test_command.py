@@ -140,6 +140,28 @@ class Command(PlaygroundTest):
         self.assertNotIn(id, [r["id"] for r in self.alice.kith("requests")])
         self.fails(self.alice, 5, "accept", id, says="is no request")
 
+    def test_the_stamp_of_what_waits_is_doubled_and_the_sender_hears_how_it_stands(self):
+        # The one of this domain that is shown in 30 days; whatever else comes waits.
+        self.mallory.kith("send", "alice@one.test", "-s", "first", "-m", "x", "--wait")
+        self.alice.kith("requests")
+        id = self.mallory.kith("send", "alice@one.test", "-s", "patience", "-m", "x", "--wait")["id"]
+        held = self.mallory.kith("sent", id)["recipients"][0]
+        self.assertEqual((held["state"], held["answer"]["shown"], held["effort"]), ("held", False, 4))
+        effort = lambda: next(r["effort"] for r in self.alice.kith("requests", "--all") if r["id"] == id)
+        self.assertEqual(effort(), 4)
+        raised = self.mallory.run("sent", id, "--raise")
+        self.assertIn("alice@one.test: the stamp was raised from an effort of 4 to 8", raised.stdout)
+        self.assertIn("waits for its turn, until ", raised.stdout)
+        self.assertEqual(effort(), 8)
+        again = self.mallory.kith("sent", id, "--raise")["recipients"][0]
+        self.assertEqual((again["state"], again["nextAttempt"], effort()), ("held", None, 16))
+        self.mallory.kith("sent", id, "--raise", "--pay-limit", "16")
+        self.assertEqual(effort(), 16, "no more than the limit")
+        self.alice.kith("decline", id)
+        self.assertEqual(self.mallory.kith("sent", id, "--raise")["recipients"][0]["answer"]["shown"], False, "not told today")
+        own = self.alice.kith("send", "alice@one.test", "-s", "to me", "-m", "x", "--wait")["id"]
+        self.fails(self.alice, 5, "sent", own, "--raise", says="nothing of it waits")
+
     def test_a_token_goes_bare_or_as_its_link(self):
         for number, what in enumerate(("token", "link")):
             dora = self.newcomer(f"tokens{number}")
