@@ -148,8 +148,8 @@ Result<DirectoryProof> own_proof(Person& person,
                                  LogReader& reader,
                                  const KnownPerson& own,
                                  LogAudit& audit) {
-    const Bytes body = TRY(
-        reader.get("/kith/1/cards/" + person.address().text() + "?proof=1", 4 * kMaxNote));
+    const Bytes body =
+        TRY(reader.get("/kith/1/cards/" + person.address().text() + "?proof=1", 4 * kMaxNote));
     const auto row = TRY(parse_proven_cards(as_text(body)));
     if (row.cards.empty() || !row.proof)
         return no_log("your card has no proof yet: try again in some minutes");

@@ -8,8 +8,8 @@
 #include "exchange/delivery_intake.h"
 #include "exchange/note_intake.h"
 #include "exchange/own_log.h"
-#include "exchange/witness_desk.h"
 #include "exchange/vouch_intake.h"
+#include "exchange/witness_desk.h"
 
 namespace kith {
 
