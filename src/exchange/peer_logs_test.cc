@@ -44,6 +44,7 @@ class OnePeer final : public PeerDirectory {
     awaitable<Result<PeerPtr>> find_again(std::string domain) override {
         return find(std::move(domain));
     }
+    bool knows(const std::string& domain) override { return domain == kOneTest; }
     PeerPtr peer;
 };
 

@@ -48,6 +48,7 @@ Result<CardsAsked> read_question(const HttpRequest& request) {
 
 Result<std::vector<std::string>> chain_from(ReadTransaction& read,
                                             const Hash& root,
+                                            const Address& address,
                                             std::uint64_t from) {
     std::vector<SignedCard> cards;
     for (const CardRecord& record : read.cards(root))
@@ -80,7 +81,7 @@ Result<std::string> answer_cards(ReadTransaction& read, OwnLog& log, const Cards
         return newest->note;
     ProvenCards row{{newest->note}, std::nullopt};
     if (asked.from)
-        row.cards = TRY(chain_from(read, account->root, *asked.from));
+        row.cards = TRY(chain_from(read, account->root, asked.address, *asked.from));
     if (asked.proof == CardsAsked::Proof::no)
         return write_card_row(row.cards);
     if (auto proof = log.proof(read, asked.address, newest->hash))

@@ -21,6 +21,21 @@ namespace fs = std::filesystem;
 
 const Time kNow = *parse_time("2026-11-23T10:00:00Z");
 
+/// Makes a store of today what it was before it had a directory log.
+constexpr char kUndoToSecondStep[] =
+    "DROP TABLE log_entries; DROP TABLE log_tiles; DROP TABLE known_logs; DROP TABLE proven_cards;"
+    "ALTER TABLE changes DROP COLUMN thread; ALTER TABLE recipients DROP COLUMN introduction;"
+    "DROP TABLE introductions; DROP TABLE issued_vouches; DROP TABLE note_queue;"
+    "ALTER TABLE past_stubs DROP COLUMN kept; ALTER TABLE past_stubs DROP COLUMN shown;"
+    "ALTER TABLE recipients DROP COLUMN held; ALTER TABLE changes DROP COLUMN quiet;"
+    "DROP TABLE past_ledgers; PRAGMA user_version = 2";
+/// And then what the first version made.
+constexpr char kUndoToFirstStep[] =
+    "DROP INDEX grants_by_address; ALTER TABLE grants DROP COLUMN ledger;"
+    "ALTER TABLE messages DROP COLUMN quiet; ALTER TABLE messages DROP COLUMN outcome;"
+    "ALTER TABLE messages DROP COLUMN shown; DROP TABLE domain_credits;"
+    "DROP TABLE shown_requests; DROP TABLE blocked_domains; PRAGMA user_version = 1";
+
 // Disk calls that fail when told to.
 class Faults final : public FileOperations {
   public:
@@ -360,15 +375,12 @@ TEST_F(StoreTest, one_of_the_first_version_is_taken_over_and_its_threads_of_remo
     ASSERT_TRUE(store->write_and_wait(
         [&](WriteTransaction& write) { return write.remove_message(bob, id); }));
     store.reset();
-    sqlite3* database = nullptr;
-    ASSERT_EQ(sqlite3_open((folder / "store" / "kith.db").c_str(), &database), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(database,
-                           "ALTER TABLE changes DROP COLUMN thread; PRAGMA user_version = 1",
-                           nullptr,
-                           nullptr,
-                           nullptr),
-              SQLITE_OK);
-    sqlite3_close(database);
+    {
+        sqlite::Database old((folder / "store" / "kith.db").string(),
+                             sqlite::Database::Mode::write);
+        old.execute(kUndoToSecondStep);
+        old.execute(kUndoToFirstStep);
+    }
     reopen();
     const auto changes = store->read()->changes(bob, ObjectType::email, {.since = state}, 100);
     ASSERT_TRUE(changes.has_value());
@@ -643,18 +655,8 @@ TEST_F(StoreTest, a_store_without_ledgers_becomes_one_with_them_and_loses_nothin
     {
         sqlite::Database old((folder / "store" / "kith.db").string(),
                              sqlite::Database::Mode::write);
-        old.execute(
-            "DROP INDEX grants_by_address; ALTER TABLE grants DROP COLUMN ledger;"
-            "ALTER TABLE messages DROP COLUMN quiet; ALTER TABLE messages DROP COLUMN outcome;"
-            "ALTER TABLE messages DROP COLUMN shown; DROP TABLE domain_credits;"
-            "DROP TABLE shown_requests; DROP TABLE blocked_domains; DROP TABLE log_entries;"
-            "DROP TABLE log_tiles; DROP TABLE known_logs; DROP TABLE proven_cards;"
-            "ALTER TABLE changes DROP COLUMN thread; ALTER TABLE recipients DROP COLUMN "
-            "introduction;"
-            "DROP TABLE introductions; DROP TABLE issued_vouches; DROP TABLE note_queue;"
-            "ALTER TABLE past_stubs DROP COLUMN kept; ALTER TABLE past_stubs DROP COLUMN shown;"
-            "ALTER TABLE recipients DROP COLUMN held; ALTER TABLE changes DROP COLUMN quiet;"
-            "DROP TABLE past_ledgers; PRAGMA user_version = 1");
+        old.execute(kUndoToSecondStep);
+        old.execute(kUndoToFirstStep);
     }
     reopen();
     EXPECT_EQ(body_of(bob, "a"), to_bytes("hello"));
@@ -669,9 +671,7 @@ TEST_F(StoreTest, a_store_without_a_directory_log_becomes_one_with_an_empty_one)
     {
         sqlite::Database old((folder / "store" / "kith.db").string(),
                              sqlite::Database::Mode::write);
-        old.execute(
-            "DROP TABLE log_entries; DROP TABLE log_tiles; DROP TABLE known_logs;"
-            "DROP TABLE proven_cards; PRAGMA user_version = 2");
+        old.execute(kUndoToSecondStep);
     }
     reopen();
     EXPECT_EQ(store->read()->log_size(), 0U);

@@ -219,7 +219,7 @@ class Attacks(PlaygroundTest):
 
     def test_more_data_than_the_window_ends_the_stream(self):
         client = self.client()
-        client.send(frame(HEADERS, END_HEADERS, 1, request("POST", DELIVERIES)) + frame(DATA, 0, 1, b"hints 60000\n"))
+        client.send(frame(HEADERS, END_HEADERS, 1, request("POST", DELIVERIES)) + frame(DATA, 0, 1, b"extra 60000\n"))
         self.flood(client, frame(DATA, 0, 1, b"x" * 16_000), 200)
         self.assert_reset(client, 1, 0, 3)  # behind an answer, if it came first
 
@@ -344,12 +344,12 @@ class Attacks(PlaygroundTest):
         old = self.client(protocol=None, source="127.0.0.67", timeout=40)
         old.send(b"GET / HTTP/1.1\r\nHost: x\r\n")
         body = self.client(protocol=None, source="127.0.0.67", timeout=40)
-        body.send(b"POST /kith/1/deliveries HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nhints 60000\n")
+        body.send(b"POST /kith/1/deliveries HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nextra 60000\n")
         head = self.client(source="127.0.0.67", timeout=40)
         head.send(frame(HEADERS, 0, 1, request("GET", WELL_KNOWN)))
         silent = self.client(source="127.0.0.67", timeout=40)
         blob = self.client(source="127.0.0.67", timeout=40)
-        blob.send(frame(HEADERS, END_HEADERS, 1, request("POST", DELIVERIES)) + frame(DATA, 0, 1, b"hints 60000\n"))
+        blob.send(frame(HEADERS, END_HEADERS, 1, request("POST", DELIVERIES)) + frame(DATA, 0, 1, b"extra 60000\n"))
         over, dribbled = threading.Event(), [(old, b"X: y\r\n"), (body, b"x"), (blob, frame(DATA, 0, 1, b"x"))]
 
         def dribble():
@@ -436,7 +436,7 @@ class Attacks(PlaygroundTest):
     def test_tiny_chunks_with_long_extensions(self):
         client = self.client(protocol="http/1.1")
         client.send(b"POST /kith/1/deliveries HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for octet in b"hints 65000\n":
+        for octet in b"extra 65000\n":
             client.send(b"1;" + b"e" * 200 + b"\r\n" + bytes((octet,)) + b"\r\n")
         many = (b"1;" + b"e" * 200 + b"\r\nx\r\n") * 100
         for _ in range(2_000):

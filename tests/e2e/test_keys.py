@@ -29,6 +29,9 @@ class Keys(PlaygroundTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        for domain in ("one.test", "two.test", "three.test"):
+            cls.configure(cls(), domain, clients__logins_a_prefix_minute=1_000, clients__accounts_a_prefix_hour=1_000)
+            cls.kithd(cls(), domain, "reload")
         for name in ("alice", "bob"):
             setattr(cls, name, Patient(cls.field, name))
 
@@ -42,7 +45,9 @@ class Keys(PlaygroundTest):
     def linked(self, person, device):
         linking = subprocess.Popen([str(BIN / "kith"), "device", "link", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True, env=person.env)
-        code = json.loads(linking.stdout.readline())["code"]
+        begun = json.loads(linking.stdout.readline())
+        self.assertIn("code", begun, begun)
+        code = begun["code"]
         other = Patient(self.field, f"{person.name}-{device}")
         other.kith("init", person.address, "--link", code, "--device", device)
         self.assertEqual(linking.wait(timeout=60), 0)

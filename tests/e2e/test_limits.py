@@ -200,7 +200,7 @@ class Limits(PlaygroundTest):
         client = self.quick(domain)
         client.tls.settimeout(0.5)
         client.send(frame(HEADERS, END_HEADERS, 1, frames.request("POST", "/kith/1/deliveries", host=f"mail.{domain}")))
-        octets, end = b"hints 60000\n", time.monotonic() + 5
+        octets, end = b"extra 60000\n", time.monotonic() + 5
         while time.monotonic() < end:
             client.send(frame(DATA, 0, 1, octets))
             octets = b"a line"

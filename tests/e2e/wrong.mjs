@@ -243,7 +243,7 @@ holds("2 MiB of parts that nobody reads", "413 too-large", /delivery: more than 
     post(Array.from({ length: 40 }, (_, i) => [`n${String.fromCharCode(97 + i % 26)}${i > 25 ? "b" : "a"}`, Buffer.alloc(60_000)])));
 holds("a length with a leading zero", "400 malformed", /token/, () => send(Buffer.from("token 01\nx")));
 holds("an endless head line", "400 malformed", /delivery/, () => endless("a".repeat(10_000)));
-holds("an endless row of parts", "413 too-large", /.*/, () => endless(`hints 60000\n${"x".repeat(60_000)}`));
+holds("an endless row of parts", "413 too-large", /.*/, () => endless(`extra 60000\n${"x".repeat(60_000)}`));
 holds("an endless blob", "422 blob-mismatch|400 malformed|413 too-large", /blob/, async () => {
     const head = kith.writeParts(row(await letter(friend), [], null));
     return raw((stream) => {
