@@ -92,7 +92,7 @@ void decide_with_512_hint_candidates(benchmark::State& state) {
         benchmark::DoNotOptimize(decide(evidence));
     }
     state.SetItemsProcessed(state.iterations());
-    state.counters["tags"] = static_cast<double>(hints.size() / kHintOctets);
+    state.counters["tags"] = static_cast<double>(hints.size()) / kHintOctets;
 }
 BENCHMARK(decide_with_512_hint_candidates)->Unit(benchmark::kMicrosecond);
 
