@@ -141,7 +141,7 @@ awaitable<HttpResponse> DeliveryIntake::take_parts(Arrival* arrival, DeliveryBod
     arrival->of = class_of(*arrival);
     if (auto problem = co_await look_at_ends(arrival))
         co_return answer(*problem);
-    co_await look_at_log(&*arrival->candidate);
+    co_await look_at_log(arrival);
 
     const bool whole =
         arrival->blob_octets && *arrival->blob_octets <= kMaxSmallBlob && reader->complete();
@@ -242,23 +242,29 @@ std::optional<Verdict> DeliveryIntake::wrong_body(const Arrival& arrival, const 
     return std::nullopt;
 }
 
-// Checkpoints come along with many messages, a proof with the first under a card.
-awaitable<void> DeliveryIntake::look_at_log(Candidate* candidate) {
-    DeliveryParts& parts = candidate->parts;
-    if (candidate->sender_domain() == services_.domain)
+// Checkpoints come along with many messages, a proof with the first under a card. To look at either
+// costs more than a signature: it is for what the sender's domain has countersigned. What it has
+// not, is refused for that.
+awaitable<void> DeliveryIntake::look_at_log(Arrival* arrival) {
+    Candidate& candidate = *arrival->candidate;
+    DeliveryParts& parts = candidate.parts;
+    if (candidate.sender_domain() == services_.domain)
+        co_return;
+    const bool admitted = services_.logs.is_admitted(candidate.stub.card);
+    if (admitted && parts.checkpoints.empty())
+        co_return;
+    candidate.listing = admitted ? Candidate::Listing::proven : Candidate::Listing::unproven;
+    if (!co_await is_countersigned(arrival))
         co_return;
     if (!parts.checkpoints.empty())
         co_await services_.logs.hear(std::exchange(parts.checkpoints, {}));
-    if (services_.logs.is_admitted(candidate->stub.card))
+    if (admitted)
         co_return;
-    const auto peer = co_await services_.peers.find(candidate->sender_domain());
-    if (!peer)
-        co_return;
-    const Stub& stub = candidate->stub;
-    const auto admitted = co_await services_.logs.admit(
-        *peer, {stub.from, stub.root, stub.card, std::exchange(parts.proof, {})});
-    if (!admitted)
-        candidate->listing = Candidate::Listing::unproven;
+    const auto peer = co_await services_.peers.find(candidate.sender_domain());
+    const Stub& stub = candidate.stub;
+    if (peer && co_await services_.logs.admit(
+                    *peer, {stub.from, stub.root, stub.card, std::exchange(parts.proof, {})}))
+        candidate.listing = Candidate::Listing::proven;
 }
 
 // Asks the sender's domain again where that may help: for keys that have changed since, for a
@@ -275,6 +281,7 @@ awaitable<Result<Verdict>> DeliveryIntake::judge(Arrival* arrival) {
         if (!peer || (*peer)->record.keys == arrival->domain_keys)
             co_return verdict;
         arrival->domain_keys = (*peer)->record.keys;
+        co_await look_at_log(arrival);
         verdict = co_await judge_once(arrival);
     }
     if (verdict && is(*verdict, Problem::card_needed) &&

@@ -60,7 +60,8 @@ class DeliveryIntake {
     awaitable<Result<Verdict>> judge(Arrival* arrival);
     awaitable<Result<Verdict>> judge_once(Arrival* arrival);
     awaitable<Result<std::vector<PublicKey>>> keys_of(Arrival* arrival);
-    awaitable<void> look_at_log(Candidate* candidate);
+    awaitable<bool> is_countersigned(Arrival* arrival);
+    awaitable<void> look_at_log(Arrival* arrival);
     awaitable<Result<Verdict>> take_whole(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_whole_body(Arrival* arrival, const ArrivedBody* body);
     void ask_for_vouch(const Arrival& arrival, const Verdict& verdict, ArrivedBody body);

@@ -124,17 +124,21 @@ awaitable<Result<std::vector<PublicKey>>> DeliveryIntake::keys_of(Arrival* arriv
     co_return peer->record.keys;
 }
 
+awaitable<bool> DeliveryIntake::is_countersigned(Arrival* arrival) {
+    auto check = [this, arrival] {
+        return services_.inbound.is_countersigned(*arrival->candidate, arrival->domain_keys);
+    };
+    const auto vouched = co_await run(services_.workers, std::move(check), lane_of(arrival->of));
+    co_return vouched && *vouched;
+}
+
 // Only a domain that vouches for the message with its signature is asked for the rest of a chain:
 // else anybody could have us ask anybody.
 awaitable<bool> DeliveryIntake::ask_for_cards(Arrival* arrival) {
     const Address& from = arrival->candidate->stub.from;
     if (no_cards_.contains(from.text(), services_.clock.steady()))
         co_return false;
-    auto check = [this, arrival] {
-        return services_.inbound.is_countersigned(*arrival->candidate, arrival->domain_keys);
-    };
-    const auto vouched = co_await run(services_.workers, std::move(check), lane_of(arrival->of));
-    if (!vouched || !*vouched)
+    if (!co_await is_countersigned(arrival))
         co_return false;
     const auto right = services_.admission.look_up(arrival->client);
     if (!right)
