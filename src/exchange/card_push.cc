@@ -6,6 +6,7 @@
 #include <set>
 
 #include "delivery/correspondents.h"
+#include "exchange/note_post.h"
 #include "exchange/store_calls.h"
 
 namespace kith {
@@ -14,7 +15,6 @@ namespace {
 constexpr int kAttempts = 8;  // about an hour
 constexpr Seconds kLately{86'400};
 constexpr std::size_t kMostTasks = 4'096;
-constexpr Milliseconds kDeadline{20'000};
 
 }  // namespace
 
@@ -73,28 +73,13 @@ awaitable<void> CardPush::push(AccountId account, std::string note) {
 
 awaitable<void> CardPush::tell(std::string domain, std::string note) {
     for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-        if (co_await tell_once(domain, note))
+        if (co_await post_note(&services_.peers, &services_.client, domain, note) ==
+            NotePosted::done)
             co_return;
         boost::asio::steady_timer timer(home_, back_off(attempt, services_.random));
         co_await timer.async_wait(boost::asio::use_awaitable);
     }
     services_.meter.warn("card-not-pushed", domain);
-}
-
-// False: worth another attempt.
-awaitable<bool> CardPush::tell_once(std::string domain, std::string note) {
-    const auto peer = co_await services_.peers.find(domain);
-    if (!peer)
-        co_return peer.error().kind == ErrorKind::not_found;
-    HttpCall call;
-    call.method = "POST";
-    call.path = "/kith/1/notes";
-    call.headers = {{"content-type", "text/plain; charset=utf-8"}};
-    call.body = to_bytes(note);
-    call.repeat = Repeat::allowed;
-    call.deadline = kDeadline;
-    const auto reply = co_await services_.client.request((*peer)->origin, std::move(call));
-    co_return reply && reply->status != 429 && reply->status < 500;
 }
 
 }  // namespace kith

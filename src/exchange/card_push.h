@@ -39,7 +39,6 @@ class CardPush final : public CardPublisher {
     awaitable<void> repeat_lately();
     awaitable<void> push(AccountId account, std::string note);
     awaitable<void> tell(std::string domain, std::string note);
-    awaitable<bool> tell_once(std::string domain, std::string note);
 
     Executor home_;
     const PushServices services_;

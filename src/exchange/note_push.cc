@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "delivery/outcome_notes.h"
+#include "exchange/note_post.h"
 #include "exchange/store_calls.h"
 #include "note/signed_note.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr Milliseconds kLook{5'000};  ///< how often the queue is looked at
 constexpr std::int64_t kAtOnce = 64;
-constexpr Milliseconds kDeadline{20'000};
+constexpr Milliseconds kRound{40'000};  ///< what is not answered by then is tried again
 
 }  // namespace
 
@@ -51,7 +52,7 @@ awaitable<bool> NotePush::push_due() {
     TaskGroup round(home_);
     for (const QueuedNote& note : *due)
         round.spawn(push(note));
-    if (!co_await round.join(2 * kDeadline))
+    if (!co_await round.join(kRound))
         round.cancel();
     co_return std::ssize(*due) == kAtOnce;
 }
@@ -75,23 +76,14 @@ awaitable<void> NotePush::push(QueuedNote note) {
 
 // False: worth another attempt.
 awaitable<bool> NotePush::post(QueuedNote note) {
-    const auto peer = co_await services_.peers.find(note.domain);
-    if (!peer)
-        co_return peer.error().kind == ErrorKind::not_found;
     const auto signed_note = SignedNote::sign(note.text, services_.domain, services_.domain_key);
     if (!signed_note) {
         services_.meter.warn("note-not-signed", signed_note.error().text());
         co_return true;
     }
-    HttpCall call;
-    call.method = "POST";
-    call.path = "/kith/1/notes";
-    call.headers = {{"content-type", "text/plain; charset=utf-8"}};
-    call.body = to_bytes(signed_note->octets());
-    call.repeat = Repeat::allowed;
-    call.deadline = kDeadline;
-    const auto reply = co_await services_.client.request((*peer)->origin, std::move(call));
-    co_return reply && reply->status != 429 && reply->status < 500;
+    co_return co_await post_note(
+        &services_.peers, &services_.client, note.domain, signed_note->octets()) ==
+        NotePosted::done;
 }
 
 // The introducer lives here, too: the same, without the wire.

@@ -4,25 +4,18 @@ import pathlib
 import subprocess
 import unittest
 
-from lib import BIN, SANITIZED, PlaygroundTest, eventually, fault_shim
-from test_keys import Patient, patiently
+from lib import BIN, SANITIZED, eventually, fault_shim
+from test_keys import Patient, WithNewcomers, patiently
 
 THREE_DAYS = 73 * 3600
 
 
-class Guardians(PlaygroundTest):
+class Guardians(WithNewcomers):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         for name in ("alice", "bob", "carol", "mallory"):
             setattr(cls, name, Patient(cls.field, name))
-
-    def newcomer(self, name, domain="one.test"):
-        invite = json.loads(self.kithd(domain, "invitation", f"{name}@{domain}", "--json"))["code"]
-        person = Patient(self.field, name)
-        person.address, person.phrase = f"{name}@{domain}", pathlib.Path(self.folder) / f"{name}.recovery"
-        person.kith("init", person.address, "--invite", invite, "--device", "laptop", "--recovery-file", person.phrase)
-        return person
 
     def guarded(self, name, *guardians):
         """Somebody with these guardians, who know them and have read their message."""

@@ -25,7 +25,16 @@ class Patient(Person):
         return patiently(lambda: Person.run(self, *words, **more))
 
 
-class Keys(PlaygroundTest):
+class WithNewcomers(PlaygroundTest):
+    def newcomer(self, name, domain="one.test"):
+        invite = json.loads(self.kithd(domain, "invitation", f"{name}@{domain}", "--json"))["code"]
+        person = Patient(self.field, name)
+        person.address, person.phrase = f"{name}@{domain}", pathlib.Path(self.folder) / f"{name}.recovery"
+        person.kith("init", person.address, "--invite", invite, "--device", "laptop", "--recovery-file", person.phrase)
+        return person
+
+
+class Keys(WithNewcomers):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -34,13 +43,6 @@ class Keys(PlaygroundTest):
             cls.kithd(cls(), domain, "reload")
         for name in ("alice", "bob"):
             setattr(cls, name, Patient(cls.field, name))
-
-    def newcomer(self, name, domain="one.test"):
-        invite = json.loads(self.kithd(domain, "invitation", f"{name}@{domain}", "--json"))["code"]
-        person = Patient(self.field, name)
-        person.address, person.phrase = f"{name}@{domain}", pathlib.Path(self.folder) / f"{name}.recovery"
-        person.kith("init", person.address, "--invite", invite, "--device", "laptop", "--recovery-file", person.phrase)
-        return person
 
     def linked(self, person, device):
         linking = subprocess.Popen([str(BIN / "kith"), "device", "link", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
