@@ -157,6 +157,10 @@ class PlaygroundTest(unittest.TestCase):
         pid = self.field.pid_of(domain)
         if pid:
             os.kill(pid, signal.SIGKILL)
+            # Its first thread is gone before the others, which hold port and store: only to be waited for is the whole.
+            for process in self.field.started:
+                if process.pid == pid:
+                    process.wait(timeout=30)
             while self.field.pid_of(domain):
                 time.sleep(0.005)
 
