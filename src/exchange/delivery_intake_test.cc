@@ -75,6 +75,7 @@ class IntakeTest : public ::testing::Test {
     SigningKey log_key = key_of(70);
     VrfKey vrf = *VrfKey::from_seed(Bytes(32, 1));
     OwnLog log{"two.test", log_key, vrf};
+    IoThreads threads{2};  // outlives the store and the workers, which post to it
     std::unique_ptr<Store> store;
     std::unique_ptr<Inbound> inbound;
     FakePeers peers;
@@ -83,7 +84,6 @@ class IntakeTest : public ::testing::Test {
     std::unique_ptr<WorkerPool> workers;
     AdmissionOptions admission_options;
     std::unique_ptr<Admission> admission;
-    IoThreads threads{2};
     std::unique_ptr<HttpClient> client;
     SigningKey witness_key = key_of(72);
     std::vector<SignedCheckpoint> own_seen;

@@ -66,11 +66,11 @@ class PeerLogsTest : public ::testing::Test {
     SigningKey key = key_of(70);
     VrfKey vrf = vrf_of(1);
     OwnLog one{kOneTest, key, vrf};
+    IoThreads threads{2};  // outlives the stores and the workers, which post to it
     std::unique_ptr<Store> honest = open("honest");
     std::unique_ptr<Store> fork = open("fork");
     std::unique_ptr<Store> ours = open("ours");
     WorkerPool workers{2, 1'000};
-    IoThreads threads{2};
     std::shared_ptr<TilesHandler> handler = std::make_shared<TilesHandler>();
     std::unique_ptr<HttpServer> server;
     std::unique_ptr<HttpClient> client;

@@ -104,11 +104,11 @@ struct MailServer::Parts {
           policy(std::move(opened.policy)),
           introducers(hkdf_sha256(keys.token.view(), {}, "kith/1 introducer keys", 32)),
           metrics(std::move(figures)),
+          threads(thread_count(config.listen.threads)),
           store(std::move(from)),
           tokens(std::move(keys.token)),
           price(config.domain, std::move(keys.price), price_bounds(config)),
           inbound(inbound_options(config), tokens, price, keys.domain),
-          threads(thread_count(config.listen.threads)),
           workers(thread_count(config.listen.threads), lanes_of(admission_options(config))),
           admission(admission_options(config), random_key(random), workers, clock) {}
 
@@ -123,11 +123,11 @@ struct MailServer::Parts {
     std::shared_ptr<const WitnessPolicy> policy;
     const Secret introducers;  ///< what the introducer keys of accounts are made from
     std::unique_ptr<Metrics> metrics;
+    IoThreads threads;  ///< outlives the store and the workers, whose threads post to it
     std::unique_ptr<Store> store;
     TokenMaker tokens;
     StrangerPrice price;
     Inbound inbound;
-    IoThreads threads;
     WorkerPool workers;
     Admission admission;
     LoadBook book;
