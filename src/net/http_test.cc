@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
 
 #include "net/address.h"
@@ -314,6 +315,23 @@ TEST(HttpTest, client_is_called_from_other_threads) {
         replies.push_back(std::async(std::launch::async, ask, i % 2));
     for (auto& reply : replies)
         EXPECT_TRUE(reply.get());
+}
+
+TEST(HttpTest, connections_are_spread_evenly_over_the_threads) {
+    TestServer server({}, 0, 2);
+    auto executor = server.client_thread.executor(0);
+    std::map<std::string, int> of_thread;
+    std::vector<std::unique_ptr<HttpClient>> clients;
+    for (int i = 0; i < 8; ++i) {
+        clients.push_back(TestServer::make_client(executor));
+        HttpCall call;
+        call.path = "/thread";
+        ++of_thread[text_of(await(executor, clients.back()->request(server.origin(), call)))];
+    }
+    ASSERT_EQ(of_thread.size(), 2U);
+    EXPECT_EQ(of_thread.begin()->second, 4);
+    for (const auto& client : clients)
+        await(executor, client->stop());
 }
 
 TEST(HttpTest, idle_connections_are_closed_by_both_sides) {

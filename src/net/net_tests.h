@@ -101,7 +101,8 @@ class CountingSource final : public BodySource {
 };
 
 /// /echo, /stream (echo piece by piece), /early (402 at once), /throw, /size (how much came),
-/// /hold (answers when released), /events (a source fed by push()), /make?N (N octets).
+/// /hold (answers when released), /events (a source fed by push()), /make?N (N octets), /thread
+/// (which one serves the connection).
 class TestHandler final : public HttpHandler {
   public:
     TestHandler();

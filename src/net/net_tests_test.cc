@@ -215,6 +215,9 @@ awaitable<HttpResponse> TestHandler::handle(std::shared_ptr<HttpRequest> request
     } else if (request->path == "/make") {
         auto size = parse_decimal(request->query).value_or(0);
         response.body = std::make_shared<CountingSource>(size, 100'000);
+    } else if (request->path == "/thread") {
+        const auto thread = std::hash<std::thread::id>()(std::this_thread::get_id());
+        co_return text_response(200, "text/plain", std::to_string(thread));
     } else if (request->path == "/hold") {
         auto held = std::make_shared<Held>();
         held->executor = executor;

@@ -5,10 +5,13 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <ctime>
 #include <exception>
 #include <utility>
+
+#include <unistd.h>
 
 #include "net/address.h"
 #include "net/http1_server.h"
@@ -145,7 +148,8 @@ void ServerWorker::admit(tcp::socket socket) {
     boost::system::error_code error;
     tcp::endpoint remote = socket.remote_endpoint(error);
     if (error)
-        return;  // gone already
+        return;                               // gone already
+    const auto protocol = remote.protocol();  // of the socket, before the address is made plain
     remote.address(plain_address(remote.address()));
     auto permit = is_shut_out(remote) ? std::nullopt : shared_->limiter->admit(remote.address());
     if (!permit) {
@@ -153,13 +157,47 @@ void ServerWorker::admit(tcp::socket socket) {
         return;
     }
     shared_->accepted.fetch_add(1, std::memory_order_relaxed);
-    spawn(serve(std::move(socket), remote, std::move(*permit)));
+    const auto worker = least_busy();
+    auto place = worker->place();
+    if (worker.get() == this) {
+        spawn(serve(std::move(socket), remote, std::move(*permit), std::move(place)));
+        return;
+    }
+    tcp::socket moved(worker->context_);
+    if (const auto descriptor = socket.release(error); !error) {
+        moved.assign(protocol, descriptor, error);
+        if (error)
+            ::close(descriptor);
+    }
+    if (error)
+        return;
+    asio::post(worker->context_,
+               [worker,
+                remote,
+                moved = std::move(moved),
+                permit = std::move(*permit),
+                place = std::move(place)]() mutable {
+                   if (!worker->stopping_)
+                       worker->spawn(worker->serve(
+                           std::move(moved), remote, std::move(permit), std::move(place)));
+               });
+}
+
+// The kernel spreads connections over the listening sockets by chance; a domain that has four of
+// them here should not find them all on one thread.
+std::shared_ptr<ServerWorker> ServerWorker::least_busy() {
+    auto least = shared_from_this();
+    for (const auto& other : shared_->workers)
+        if (auto worker = other.lock(); worker && worker->open_ < least->open_)
+            least = std::move(worker);
+    return least;
 }
 
 awaitable<void> ServerWorker::serve(tcp::socket socket,
                                     tcp::endpoint remote,
-                                    ConnectionLimiter::Permit permit) {
-    auto kept = std::move(permit);
+                                    ConnectionLimiter::Permit permit,
+                                    Place place) {
+    const auto kept = std::make_pair(std::move(permit), std::move(place));
     auto made = TlsStream::server(std::move(socket), shared_->identity->context());
     if (!made || stopping_)
         co_return;

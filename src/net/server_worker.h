@@ -12,6 +12,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "base/result.h"
 #include "net/connection_limiter.h"
@@ -20,12 +21,15 @@
 
 namespace kith {
 
+class ServerWorker;
+
 /// What all threads of a server share.
 struct ServerShared {
     HttpServerOptions options;
     std::shared_ptr<TlsIdentity> identity;
     std::shared_ptr<HttpHandler> handler;
     std::shared_ptr<ConnectionLimiter> limiter;
+    std::vector<std::weak_ptr<ServerWorker>> workers;  ///< all are there before any accepts
     std::atomic<std::uint64_t> accepted{0};
     std::atomic<std::uint64_t> refused{0};
     std::atomic<std::uint64_t> handshakes{0};
@@ -92,9 +96,20 @@ class ServerWorker : public std::enable_shared_from_this<ServerWorker> {
     awaitable<HttpResponse> handle(std::shared_ptr<HttpRequest> request);
     awaitable<void> accept_loop(std::size_t index);
     awaitable<void> sweep_loop();
+    /// A connection's place in open_.
+    struct Leaves {
+        void operator()(ServerWorker* worker) const { worker->open_.fetch_sub(1); }
+    };
+    using Place = std::unique_ptr<ServerWorker, Leaves>;
+    Place place() {
+        open_.fetch_add(1);
+        return Place(this);
+    }
+    std::shared_ptr<ServerWorker> least_busy();
     awaitable<void> serve(boost::asio::ip::tcp::socket socket,
                           boost::asio::ip::tcp::endpoint remote,
-                          ConnectionLimiter::Permit permit);
+                          ConnectionLimiter::Permit permit,
+                          Place place);
     awaitable<void> serve_http2(TlsStream stream, boost::asio::ip::tcp::endpoint remote);
     awaitable<void> serve_http1(TlsStream stream, boost::asio::ip::tcp::endpoint remote);
     void admit(boost::asio::ip::tcp::socket socket);
@@ -107,6 +122,7 @@ class ServerWorker : public std::enable_shared_from_this<ServerWorker> {
     std::list<boost::asio::ip::tcp::acceptor> acceptors_;
     boost::asio::steady_timer sweep_timer_;
     std::unordered_set<std::shared_ptr<ServerConnection>> connections_;
+    std::atomic<std::size_t> open_{0};  ///< connections here, and on their way here
     std::string date_;
     bool stopping_ = false;
     bool sweep_ended_ = false;
