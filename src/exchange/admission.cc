@@ -121,12 +121,16 @@ bool Admission::has_standing(const Client& client, const std::string& domain) co
     return standings_.has(client_prefix(client), domain, clock_.now());
 }
 
+bool Admission::has_standing(const Client& client) const {
+    return standings_.has_any(client_prefix(client), clock_.now());
+}
+
 void Admission::note_wanted(const Client& client, const std::string& domain) {
     standings_.note(client_prefix(client), domain, clock_.now());
 }
 
 void Admission::note_fault(const Client& client, double weight) {
-    const bool stands = standings_.has_any(client_prefix(client), clock_.now());
+    const bool stands = has_standing(client);
     faults_.take(client, stands ? weight / kStandingForgives : weight, clock_.steady());
 }
 

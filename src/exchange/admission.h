@@ -71,7 +71,9 @@ class Admission {
     /// Connections of this network are closed: it went on before a shut door.
     bool is_shut_out(const Client& client) const;
 
+    /// Of that domain; of any.
     bool has_standing(const Client& client, const std::string& domain) const;
+    bool has_standing(const Client& client) const;
     /// Wanted mail came from there, its signatures good.
     void note_wanted(const Client& client, const std::string& domain);
     /// What came cost work and was worth nothing: 1 for what is forged or broken.

@@ -58,7 +58,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(IoThreads& threads,
         auto worker = std::make_shared<ServerWorker>(threads.context(i), impl->shared);
         for (auto& endpoint : impl->endpoints)
             TRY(worker->listen(endpoint));
-        impl->shared->workers.push_back(worker);
+        if (threads.yields(i) || !threads.any_yields())
+            impl->shared->yielding.push_back(worker);
+        if (!threads.yields(i))
+            impl->shared->prompt.push_back(worker);
         impl->workers.push_back(std::move(worker));
     }
     impl->on_each(&ServerWorker::start);

@@ -28,6 +28,8 @@ struct HttpServerOptions {
     /// Who is let in no more: new connections are closed before their handshake, open ones within
     /// about a second. From any I/O thread, must not block; may be empty.
     std::function<bool(const boost::asio::ip::address&)> shut_out;
+    /// Whose connections go to the threads that yield, where there are any (IoThreads). As above.
+    std::function<bool(const boost::asio::ip::address&)> can_wait;
 };
 
 /// For metrics; a snapshot.

@@ -334,6 +334,34 @@ TEST(HttpTest, connections_are_spread_evenly_over_the_threads) {
         await(executor, client->stop());
 }
 
+TEST(HttpTest, networks_that_can_wait_are_served_by_threads_that_yield) {
+    TestServer server;
+    IoThreads threads(1, 1);
+    std::atomic<bool> can_wait{true};
+    HttpServerOptions options;
+    options.listen = {*parse_endpoint("127.0.0.1:0")};
+    options.can_wait = [&](const boost::asio::ip::address&) { return can_wait.load(); };
+    auto opened = HttpServer::open(threads, std::move(options), server.identity, server.handler);
+    ASSERT_TRUE(opened);
+    HttpOrigin origin = server.origin();
+    origin.port = (*opened)->endpoints().front().port();
+    auto executor = server.client_thread.executor(0);
+    auto nice = [&] {
+        auto client = TestServer::make_client(executor);
+        HttpCall call;
+        call.path = "/nice";
+        std::string text = text_of(await(executor, client->request(origin, call)));
+        await(executor, client->stop());
+        return std::stoi(text);
+    };
+    for (int i = 0; i < 4; ++i) {  // whichever socket accepts
+        can_wait = true;
+        const int waits = nice();
+        can_wait = false;
+        EXPECT_LT(nice(), waits);
+    }
+}
+
 TEST(HttpTest, idle_connections_are_closed_by_both_sides) {
     HttpLimits limits;
     limits.idle_timeout = 100ms;

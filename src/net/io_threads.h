@@ -2,7 +2,6 @@
 // there: connections, timers, task groups; nothing of Asio is shared between them.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
@@ -19,20 +18,20 @@ namespace kith {
 /// Threads run from construction on. Thread-safe but for construction and destruction.
 class IoThreads {
   public:
-    /// `count` threads, at least 1. An exception that escapes a handler ends the process, as it
-    /// would from main.
-    explicit IoThreads(std::size_t count);
+    /// `count` threads, at least 1, and behind them `yielding` ones for what can wait: they run at
+    /// a lower priority, so that they have what the others leave when the machine is busy. An
+    /// exception that escapes a handler ends the process, as it would from main.
+    explicit IoThreads(std::size_t count, std::size_t yielding = 0);
     /// stop(), then join. Whatever coroutine still waits is destroyed.
     ~IoThreads();
     IoThreads(const IoThreads&) = delete;
     IoThreads& operator=(const IoThreads&) = delete;
 
     std::size_t size() const { return threads_.size(); }
+    bool yields(std::size_t index) const { return index >= threads_.size() - yielding_; }
+    bool any_yields() const { return yielding_ > 0; }
     boost::asio::io_context& context(std::size_t index) { return threads_[index]->context; }
     Executor executor(std::size_t index) { return context(index).get_executor(); }
-    /// One after the other.
-    Executor next_executor();
-
     /// Runs `work` on thread `index` and waits for it; not from an I/O thread. After stop():
     /// nothing.
     void run_on(std::size_t index, std::function<void()> work);
@@ -47,7 +46,7 @@ class IoThreads {
         std::thread thread;
     };
     std::vector<std::unique_ptr<Thread>> threads_;
-    std::atomic<std::size_t> next_{0};
+    std::size_t yielding_;
 };
 
 }  // namespace kith

@@ -102,7 +102,7 @@ class CountingSource final : public BodySource {
 
 /// /echo, /stream (echo piece by piece), /early (402 at once), /throw, /size (how much came),
 /// /hold (answers when released), /events (a source fed by push()), /make?N (N octets), /thread
-/// (which one serves the connection).
+/// (which one serves the connection), /nice (its priority).
 class TestHandler final : public HttpHandler {
   public:
     TestHandler();

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -218,6 +219,9 @@ awaitable<HttpResponse> TestHandler::handle(std::shared_ptr<HttpRequest> request
     } else if (request->path == "/thread") {
         const auto thread = std::hash<std::thread::id>()(std::this_thread::get_id());
         co_return text_response(200, "text/plain", std::to_string(thread));
+    } else if (request->path == "/nice") {
+        const int nice = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
+        co_return text_response(200, "text/plain", std::to_string(nice));
     } else if (request->path == "/hold") {
         auto held = std::make_shared<Held>();
         held->executor = executor;

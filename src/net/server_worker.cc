@@ -157,7 +157,7 @@ void ServerWorker::admit(tcp::socket socket) {
         return;
     }
     shared_->accepted.fetch_add(1, std::memory_order_relaxed);
-    const auto worker = least_busy();
+    const auto worker = least_busy(remote);
     auto place = worker->place();
     if (worker.get() == this) {
         spawn(serve(std::move(socket), remote, std::move(*permit), std::move(place)));
@@ -184,13 +184,15 @@ void ServerWorker::admit(tcp::socket socket) {
 }
 
 // The kernel spreads connections over the listening sockets by chance; a domain that has four of
-// them here should not find them all on one thread.
-std::shared_ptr<ServerWorker> ServerWorker::least_busy() {
-    auto least = shared_from_this();
-    for (const auto& other : shared_->workers)
-        if (auto worker = other.lock(); worker && worker->open_ < least->open_)
+// them here should not find them all on one thread, nor in line behind a flood.
+std::shared_ptr<ServerWorker> ServerWorker::least_busy(const tcp::endpoint& remote) {
+    const auto& can_wait = shared_->options.can_wait;
+    std::shared_ptr<ServerWorker> least;
+    for (const auto& each :
+         can_wait&& can_wait(remote.address()) ? shared_->yielding : shared_->prompt)
+        if (auto worker = each.lock(); worker && (!least || worker->open_ < least->open_))
             least = std::move(worker);
-    return least;
+    return least ? least : shared_from_this();
 }
 
 awaitable<void> ServerWorker::serve(tcp::socket socket,

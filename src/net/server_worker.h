@@ -29,7 +29,8 @@ struct ServerShared {
     std::shared_ptr<TlsIdentity> identity;
     std::shared_ptr<HttpHandler> handler;
     std::shared_ptr<ConnectionLimiter> limiter;
-    std::vector<std::weak_ptr<ServerWorker>> workers;  ///< all are there before any accepts
+    /// All are there before any accepts: on the threads that yield (none: on all), on the others.
+    std::vector<std::weak_ptr<ServerWorker>> yielding, prompt;
     std::atomic<std::uint64_t> accepted{0};
     std::atomic<std::uint64_t> refused{0};
     std::atomic<std::uint64_t> handshakes{0};
@@ -105,7 +106,7 @@ class ServerWorker : public std::enable_shared_from_this<ServerWorker> {
         open_.fetch_add(1);
         return Place(this);
     }
-    std::shared_ptr<ServerWorker> least_busy();
+    std::shared_ptr<ServerWorker> least_busy(const boost::asio::ip::tcp::endpoint& remote);
     awaitable<void> serve(boost::asio::ip::tcp::socket socket,
                           boost::asio::ip::tcp::endpoint remote,
                           ConnectionLimiter::Permit permit,

@@ -39,11 +39,13 @@ std::vector<ConfigKey> site_keys() {
                            {1, 65'535},
                            "The port others reach us at (in the _kith record).",
                            [](Config& c) { return &c.listen.public_port; })),
-        restart(number_key("listen",
-                           "threads",
-                           {0, 256},
-                           "I/O threads; 0: one for each core.",
-                           [](Config& c) { return &c.listen.threads; })),
+        restart(number_key(
+            "listen",
+            "threads",
+            {0, 256},
+            "I/O threads, and as many of lower priority for networks not heard from; 0: one "
+            "for each core.",
+            [](Config& c) { return &c.listen.threads; })),
         required(text_key(
             "tls",
             "certificate",

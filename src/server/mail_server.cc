@@ -104,7 +104,7 @@ struct MailServer::Parts {
           policy(std::move(opened.policy)),
           introducers(hkdf_sha256(keys.token.view(), {}, "kith/1 introducer keys", 32)),
           metrics(std::move(figures)),
-          threads(thread_count(config.listen.threads)),
+          threads(thread_count(config.listen.threads), thread_count(config.listen.threads)),
           store(std::move(from)),
           tokens(std::move(keys.token)),
           price(config.domain, std::move(keys.price), price_bounds(config)),
@@ -370,6 +370,9 @@ Result<void> MailServer::Parts::listen(Opened& opened) {
     options.id_prefix = request_prefix(random);
     options.shut_out = [this](const boost::asio::ip::address& from) {
         return admission.is_shut_out(from);
+    };
+    options.can_wait = [this](const boost::asio::ip::address& from) {
+        return !admission.has_standing(from);
     };
     options.log = [this](const std::string& line) { log->warn("http", {{"detail", line}}); };
     server = TRY(HttpServer::open(threads, std::move(options), identity, site));
