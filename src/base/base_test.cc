@@ -105,5 +105,15 @@ TEST(Result, try_passes_the_first_error_on) {
     EXPECT_EQ(quarter(6).error().text(), "number: odd (malformed)");
 }
 
+TEST(Text, ill_formed_utf8_is_found_wherever_it_stands) {
+    for (std::size_t before = 0; before < 20; ++before) {
+        const std::string lead(before, 'a');
+        EXPECT_TRUE(is_utf8(lead));
+        EXPECT_TRUE(is_utf8(lead + "\u00e9" + lead));
+        EXPECT_FALSE(is_utf8(lead + "\xff" + lead));
+        EXPECT_FALSE(is_utf8(lead + "\xc3" + lead));
+    }
+}
+
 }  // namespace
 }  // namespace kith

@@ -7,6 +7,7 @@ constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 using Values = std::array<std::int8_t, 256>;
@@ -19,13 +20,14 @@ constexpr Values values_of(std::string_view alphabet) {
     return values;
 }
 
+constexpr Values kHexValues = values_of(kHex);
 constexpr Values kBase64Values = values_of(kBase64);
 constexpr Values kBase64UrlValues = values_of(kBase64Url);
 constexpr Values kBase32Values = values_of(kBase32);
 
 std::string encode(ByteView bytes, std::string_view alphabet, unsigned bits) {
-    std::string out;
-    out.reserve((bytes.size() * 8 + bits - 1) / bits);
+    std::string out((bytes.size() * 8 + bits - 1) / bits, '\0');
+    char* next = out.data();
     std::uint32_t pending = 0;
     unsigned count = 0;
     const std::uint32_t mask = (1U << bits) - 1;
@@ -34,17 +36,17 @@ std::string encode(ByteView bytes, std::string_view alphabet, unsigned bits) {
         count += 8;
         while (count >= bits) {
             count -= bits;
-            out += alphabet[(pending >> count) & mask];
+            *next++ = alphabet[(pending >> count) & mask];
         }
     }
     if (count > 0)
-        out += alphabet[(pending << (bits - count)) & mask];
+        *next = alphabet[(pending << (bits - count)) & mask];
     return out;
 }
 
 Result<Bytes> decode(std::string_view text, const Values& values, unsigned bits, const char* what) {
-    Bytes out;
-    out.reserve(text.size() * bits / 8);
+    Bytes out(text.size() * bits / 8);
+    std::uint8_t* next = out.data();
     std::uint32_t pending = 0;
     unsigned count = 0;
     for (char c : text) {
@@ -55,7 +57,7 @@ Result<Bytes> decode(std::string_view text, const Values& values, unsigned bits,
         count += bits;
         if (count >= 8) {
             count -= 8;
-            out.push_back(static_cast<std::uint8_t>(pending >> count));
+            *next++ = static_cast<std::uint8_t>(pending >> count);
         }
     }
     if (count >= bits)
@@ -68,12 +70,11 @@ Result<Bytes> decode(std::string_view text, const Values& values, unsigned bits,
 }  // namespace
 
 std::string hex(ByteView bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '\0');
+    char* next = out.data();
     for (std::uint8_t octet : bytes) {
-        out += digits[octet >> 4];
-        out += digits[octet & 15];
+        *next++ = kHex[octet >> 4];
+        *next++ = kHex[octet & 15];
     }
     return out;
 }
@@ -81,19 +82,13 @@ std::string hex(ByteView bytes) {
 Result<Bytes> parse_hex(std::string_view text) {
     if (text.size() % 2 != 0)
         return fail(ErrorKind::malformed, "hex", "odd number of digits");
-    const auto digit = [](char c) -> int {
-        if (c >= '0' && c <= '9')
-            return c - '0';
-        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-    };
-    Bytes out;
-    out.reserve(text.size() / 2);
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = digit(text[i]);
-        const int low = digit(text[i + 1]);
+    Bytes out(text.size() / 2);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const int high = kHexValues[static_cast<unsigned char>(text[2 * i])];
+        const int low = kHexValues[static_cast<unsigned char>(text[2 * i + 1])];
         if (high < 0 || low < 0)
             return fail(ErrorKind::malformed, "hex", "not a lower-case hex digit");
-        out.push_back(static_cast<std::uint8_t>(high * 16 + low));
+        out[i] = static_cast<std::uint8_t>(high * 16 + low);
     }
     return out;
 }

@@ -1,5 +1,8 @@
 #include "base/text.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace kith {
 namespace {
 
@@ -50,10 +53,25 @@ bool is_unprintable(char32_t c) {
            c == 0x2029;
 }
 
+// How many octets from the front are ASCII, eight at a time: most text is that and nothing else.
+std::size_t ascii_octets(std::string_view text) {
+    constexpr std::uint64_t kNotAscii = 0x8080808080808080U;
+    std::size_t at = 0;
+    for (std::uint64_t eight = 0; text.size() - at >= sizeof eight; at += sizeof eight) {
+        std::memcpy(&eight, text.data() + at, sizeof eight);
+        if ((eight & kNotAscii) != 0)
+            break;
+    }
+    return at;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
+        text.remove_prefix(ascii_octets(text));
+        if (text.empty())
+            break;
         const CodePoint at = head(text);
         if (at.length == 0)
             return false;
