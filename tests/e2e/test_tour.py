@@ -9,7 +9,7 @@ from lib import ROOT, PlaygroundTest
 class Tour(PlaygroundTest):
     def test_every_step_of_the_tour_holds_while_another_playground_runs(self):
         with tempfile.TemporaryDirectory(prefix="kith-tour-") as folder:
-            done = subprocess.run([ROOT / "scripts/tour", "--once", folder], capture_output=True, text=True, timeout=240)
+            done = subprocess.run([ROOT / "scripts/tour", "--once", folder], capture_output=True, text=True, timeout=840)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertNotIn("FAILED", done.stdout)
         self.assertTrue(all(row["pid"] for row in self.field.status()))
