@@ -1,6 +1,5 @@
 #include "exchange/cosigning.h"
 
-#include "base/text.h"
 #include "exchange/store_calls.h"
 #include "exchange/stored_tiles.h"
 #include "tlog/cosignature.h"
@@ -9,7 +8,6 @@
 namespace kith {
 namespace {
 
-constexpr Milliseconds kDeadline{10'000};
 constexpr int kTries = 2;  // the second with the size that the witness told
 
 Error said(const std::string& domain, unsigned status) {
@@ -58,8 +56,6 @@ awaitable<Result<SignedCheckpoint>> Cosigning::ask(std::string domain,
     const std::uint64_t size = checkpoint.checkpoint.head.size;
     for (int tried = 0; tried < kTries; ++tried) {
         const std::uint64_t old = known_[domain];
-        if (old > size)
-            co_return fail(ErrorKind::conflict, "log", "the witness has seen a larger one");
         AddCheckpoint request{old, {}, checkpoint};
         if (old > 0 && old < size)
             request.proof = CO_TRY(co_await growth(old, size));
@@ -68,7 +64,7 @@ awaitable<Result<SignedCheckpoint>> Cosigning::ask(std::string domain,
         call.path = "/kith/1/witness/add-checkpoint";
         call.headers = {{"content-type", "text/plain; charset=utf-8"}};
         call.body = to_bytes(write_add_checkpoint(request));
-        call.deadline = kDeadline;
+        call.deadline = services_.deadline;
         call.reply_limit = kMaxNote;
         const auto reply = CO_TRY(co_await services_.client.request(peer->origin, std::move(call)));
         if (reply.status == 200) {
@@ -79,9 +75,26 @@ awaitable<Result<SignedCheckpoint>> Cosigning::ask(std::string domain,
         }
         if (reply.status != 409)
             co_return said(domain, reply.status);
-        known_[domain] = CO_TRY(parse_decimal(trim(as_text(reply.body)), kMaxTreeSize));
+        const auto told = CO_TRY(parse_known_size(as_text(reply.body)));
+        if (told > size)
+            co_return co_await larger_at(domain, size);
+        known_[domain] = told;
     }
     co_return said(domain, 409);
+}
+
+// The witness says that it has seen a larger one. A number alone proves nothing: else any witness
+// could make the log stop.
+awaitable<Error> Cosigning::larger_at(std::string domain, std::uint64_t size) {
+    const auto shown = co_await remembered_by(std::move(domain));
+    if (!shown)
+        co_return shown.error();
+    const NamedKey key{services_.log.origin(), services_.log.key()};
+    if (!*shown || (*shown)->checkpoint.origin != key.name ||
+        (*shown)->checkpoint.head.size <= size || !signed_by_log(**shown, {&key, 1}))
+        co_return fail(
+            ErrorKind::untrusted, "log", "the witness says it is larger, and cannot show it");
+    co_return fail(ErrorKind::conflict, "log", "the witness has seen a larger one");
 }
 
 awaitable<std::vector<Cosigning::Remembered>> Cosigning::remembered() {
@@ -96,7 +109,7 @@ awaitable<Cosigning::Remembered> Cosigning::remembered_by(std::string domain) {
     HttpCall call;
     call.path = "/kith/1/witness/" + sha256(services_.log.origin()).hex_text() + "/checkpoint";
     call.repeat = Repeat::allowed;
-    call.deadline = kDeadline;
+    call.deadline = services_.deadline;
     call.reply_limit = kMaxNote;
     const auto reply = CO_TRY(co_await services_.client.request(peer->origin, std::move(call)));
     if (reply.status == 404)

@@ -18,6 +18,7 @@ struct CosignServices {
     HttpClient& client;
     OwnLog& log;
     std::vector<std::string> witnesses;  ///< domains
+    Milliseconds deadline{10'000};       ///< of each question
 };
 
 /// On one executor.
@@ -29,7 +30,9 @@ class Cosigning {
 
     struct Collected {
         SignedCheckpoint checkpoint;  ///< with the cosignatures that could be had
-        std::vector<Error> failures;  ///< `where` begins with the witness's domain
+        /// `where` begins with the witness's domain. Of kind conflict: it has shown a larger
+        /// checkpoint that this log's key signed.
+        std::vector<Error> failures;
     };
     awaitable<Collected> collect(SignedCheckpoint checkpoint);
 
@@ -40,6 +43,7 @@ class Cosigning {
   private:
     awaitable<Result<SignedCheckpoint>> ask(std::string domain, SignedCheckpoint checkpoint);
     awaitable<Remembered> remembered_by(std::string domain);
+    awaitable<Error> larger_at(std::string domain, std::uint64_t size);
     awaitable<Result<std::vector<Hash>>> growth(std::uint64_t from, std::uint64_t size);
 
     const CosignServices services_;

@@ -7,9 +7,8 @@
 #include <fstream>
 
 #include "exchange/own_log.h"
+#include "exchange/witness_tests.h"
 #include "identity/directory_tests.h"
-#include "net/address.h"
-#include "net/net_tests.h"
 
 namespace kith {
 namespace {
@@ -34,31 +33,6 @@ class TilesHandler final : public HttpHandler {
     std::atomic<int> asked = 0;
 };
 
-class OnePeer final : public PeerDirectory {
-  public:
-    awaitable<Result<PeerPtr>> find(std::string domain) override {
-        if (domain != kOneTest)
-            co_return fail(ErrorKind::not_found, "domain");
-        co_return peer;
-    }
-    awaitable<Result<PeerPtr>> find_again(std::string domain) override {
-        return find(std::move(domain));
-    }
-    bool knows(const std::string& domain) override { return domain == kOneTest; }
-    PeerPtr peer;
-};
-
-class Warnings final : public DeliveryMeter {
-  public:
-    void answered(const DeliveryEvent& /*event*/) override {}
-    void warn(std::string_view event, std::string_view /*detail*/) override {
-        const std::scoped_lock lock(mutex);
-        events.emplace_back(event);
-    }
-    std::mutex mutex;
-    std::vector<std::string> events;
-};
-
 class PeerLogsTest : public ::testing::Test {
   protected:
     testing::TemporaryFolder folder;
@@ -72,9 +46,9 @@ class PeerLogsTest : public ::testing::Test {
     std::unique_ptr<Store> ours = open("ours");
     WorkerPool workers{2, 1'000};
     std::shared_ptr<TilesHandler> handler = std::make_shared<TilesHandler>();
-    std::unique_ptr<HttpServer> server;
+    LoopbackServer server{threads, handler};
     std::unique_ptr<HttpClient> client;
-    OnePeer peers;
+    KnownPeers peers;
     Warnings meter;
     std::vector<SignedCheckpoint> own;
     std::unique_ptr<PeerLogs> logs;
@@ -83,23 +57,9 @@ class PeerLogsTest : public ::testing::Test {
         return *open_store({.folder = folder.path() / name, .min_free_octets = 1});
     }
     void SetUp() override {
-        HttpServerOptions options;
-        options.listen = {*parse_endpoint("127.0.0.1:0")};
-        const auto certificate = testing::TestServer::authority().issue("localhost");
         handler->store = honest.get();
-        server =
-            std::move(*HttpServer::open(threads,
-                                        std::move(options),
-                                        *TlsIdentity::from_pem(certificate.chain, certificate.key),
-                                        handler));
         client = testing::TestServer::make_client(threads.executor(0));
-        auto peer = std::make_shared<Peer>();
-        peer->domain = kOneTest;
-        peer->record.log_keys = {key.public_key()};
-        peer->origin = {.host = "localhost",
-                        .port = server->endpoints().front().port(),
-                        .addresses = {boost::asio::ip::make_address("127.0.0.1")}};
-        peers.peer = peer;
+        peers.add(kOneTest, server.origin(), record_with_log(key.public_key()));
         logs = std::make_unique<PeerLogs>(
             PeerLogServices{*ours,
                             workers,
@@ -113,7 +73,7 @@ class PeerLogsTest : public ::testing::Test {
                             [this](SignedCheckpoint seen) { own.push_back(std::move(seen)); }});
     }
     void TearDown() override {
-        server->stop(Milliseconds(2'000));
+        server.stop();
         testing::await(threads.executor(0), client->stop());
         threads.stop();
     }
@@ -135,8 +95,9 @@ class PeerLogsTest : public ::testing::Test {
     T await(awaitable<T> call) {
         return testing::await(threads.executor(0), std::move(call));
     }
+    PeerPtr peer() const { return peers.peers.at(kOneTest); }
     Result<void> see(const SignedCheckpoint& checkpoint) {
-        return await(logs->see(peers.peer, checkpoint));
+        return await(logs->see(peer(), checkpoint));
     }
     std::optional<KnownLogRecord> known() { return ours->read()->known_log(kOneTest); }
     std::uint64_t known_size() {
@@ -223,7 +184,7 @@ TEST_F(PeerLogsTest, ACardNeedsItsProofUnlessSomebodyHasPinnedItsRoot) {
         return one.keep(write, TRY(one.sign(write)));
     }));
     const auto admit = [&](const Hash& which, std::optional<std::string> proof) {
-        return await(logs->admit(peers.peer, {kAlice, root, which, std::move(proof)}));
+        return await(logs->admit(peer(), {kAlice, root, which, std::move(proof)}));
     };
     EXPECT_EQ(admit(newest, std::nullopt).error().kind, ErrorKind::not_found);
     const std::string proof = *one.proof(*honest->read(), kAlice, newest);

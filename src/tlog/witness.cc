@@ -90,6 +90,16 @@ std::string write_add_checkpoint(const AddCheckpoint& request) {
            write_proof(request.proof) + "\n" + request.checkpoint.note.octets();
 }
 
+Result<std::uint64_t> parse_known_size(std::string_view body) {
+    if (!body.ends_with('\n'))
+        return fail(ErrorKind::malformed, "size", "does not end with a newline");
+    body.remove_suffix(1);
+    const auto size = parse_decimal(body, kMaxTreeSize);
+    if (!size)
+        return fail(size.error().kind, "size", size.error().detail);
+    return *size;
+}
+
 Judgement judge(const AddCheckpoint& request, const WitnessedLog* log) {
     Judgement judgement;
     if (log == nullptr)

@@ -35,6 +35,10 @@ struct AddCheckpoint {
 Result<AddCheckpoint> parse_add_checkpoint(std::string_view body);
 std::string write_add_checkpoint(const AddCheckpoint& request);
 
+/// The body of a 409: the size of the newest checkpoint that the witness cosigned.
+/// Errors: malformed, limit.
+Result<std::uint64_t> parse_known_size(std::string_view body);
+
 /// What a witness knows of a log.
 struct WitnessedLog {
     std::vector<NamedKey> keys;              ///< named as the origin

@@ -212,6 +212,15 @@ TEST_F(Witness, what_is_accepted_is_cosigned_for_the_moment) {
     EXPECT_FALSE(acceptance(checkpoint, "a witness", key_of(2), kLogStart));
 }
 
+TEST(KnownSize, what_a_witness_answers_with_409_is_read) {
+    const Judgement conflict{Outcome::conflict, 20'852'014, std::nullopt};
+    EXPECT_EQ(*parse_known_size(refusal(conflict).body), 20'852'014U);
+    EXPECT_EQ(*parse_known_size("0\n"), 0U);
+    for (const char* bad :
+         {"", "\n", "5", "05\n", "5\n\n", " 5\n", "5 \n", "-1\n", "99999999999999999999\n"})
+        EXPECT_FALSE(parse_known_size(bad)) << bad;
+}
+
 // Whatever two faces of a log ask for, in whatever order: what a witness cosigns is one history.
 TEST_F(Witness, cosigned_checkpoints_are_always_one_history) {
     TestLog other;
