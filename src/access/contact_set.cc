@@ -24,7 +24,8 @@ constexpr std::string_view kSettable[] = {"address",
                                           "lastEngagedAt",
                                           "ledger"};
 constexpr std::string_view kMeters[] = {"mail", "introductions", "vouches", "earned"};
-constexpr std::string_view kChangeable[] = {"address", "level", "name", "verified", "suspended"};
+constexpr std::string_view kChangeable[] = {
+    "address", "level", "name", "verified", "source", "suspended"};
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxSource = 32;
 constexpr std::size_t kMaxCredit = 16;
@@ -44,9 +45,6 @@ class ContactSet final : public ObjectSet {
             properties.bad("root", "must be sha256: and 64 hex digits");
         else
             grant.root = *root;
-        grant.source = properties.text("source", kMaxSource).value_or("by hand");
-        if (!is_plain_text(grant.source, kMaxSource))
-            properties.bad("source", "must be plain text");
         grant.since = context_.call.now();
         read(properties, grant);
         if (!properties.good())
@@ -173,6 +171,9 @@ class ContactSet final : public ObjectSet {
         grant.name = properties.text("name", kMaxName).value_or("");
         if (!is_plain_text(grant.name, kMaxName))
             properties.bad("name", "must be plain text");
+        grant.source = properties.text("source", kMaxSource).value_or("by hand");
+        if (!is_plain_text(grant.source, kMaxSource))
+            properties.bad("source", "must be plain text");
         const auto level = parse_level(properties.required_text("level", 32));
         if (!level)
             properties.bad("level", "must be well-trusted, known or blocked");

@@ -426,6 +426,28 @@ TEST_F(Tokens, BadOnesAreRefusedByTheirProperties) {
     EXPECT_EQ(set_error(set(create_one({{"kind", "card"}}))), "overQuota");
 }
 
+TEST_F(Tokens, ANewsletterIsBoundToItsSenderFromTheBeginning) {
+    const auto root = bob.card().root().text();
+    const auto made = set(create_one({{"kind", "newsletter"},
+                                      {"perDay", 50},
+                                      {"boundRoot", root},
+                                      {"boundAddress", bob.address}}));
+    const auto token = object(alice, "Token", text_at(made, "/created/c/id"));
+    EXPECT_EQ(text_at(token, "/boundRoot"), root);
+    EXPECT_EQ(text_at(token, "/boundAddress"), bob.address);
+    const auto refused = [&](json::object object) {
+        return bad_properties(set(create_one(std::move(object))));
+    };
+    EXPECT_THAT(refused({{"kind", "card"}, {"boundRoot", root}, {"boundAddress", bob.address}}),
+                ElementsAre("boundRoot"));
+    EXPECT_THAT(refused({{"kind", "newsletter"}, {"boundRoot", root}}),
+                ElementsAre("boundAddress"));
+    EXPECT_THAT(refused({{"kind", "newsletter"}, {"boundAddress", bob.address}}),
+                ElementsAre("boundRoot"));
+    EXPECT_THAT(refused({{"kind", "newsletter"}, {"boundRoot", root}, {"boundAddress", "nobody"}}),
+                ElementsAre("boundAddress"));
+}
+
 TEST_F(Tokens, ARevokedOneStaysRevoked) {
     const auto id = text_at(set(create_one({{"kind", "newsletter"}})), "/created/c/id");
     const auto before = state(alice, "Token");

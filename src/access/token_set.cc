@@ -8,9 +8,12 @@ namespace {
 
 using jmap::SetErrorType;
 
-constexpr std::string_view kSettable[] = {"kind", "label", "perDay", "expiresAt"};
+constexpr std::string_view kSettable[] = {
+    "kind", "label", "perDay", "expiresAt", "boundRoot", "boundAddress"};
 constexpr std::string_view kChangeable[] = {"label", "revoked"};
 constexpr std::size_t kMaxLabel = 200;
+constexpr std::size_t kMaxHash = 71;
+constexpr std::size_t kMaxAddress = 400;
 constexpr std::int64_t kMaxPerDay = 10'000;
 constexpr std::int64_t kDefaultPerDay = 20;
 
@@ -46,6 +49,7 @@ class TokenSet final : public ObjectSet {
         token.expires = properties.time("expiresAt");
         if (token.expires && *token.expires <= context_.call.now())
             properties.bad("expiresAt", "is over already");
+        bind(properties, kind ? *kind : TokenKind::card, token);
         if (!properties.good() || !kind)
             return properties.error();
         if (context_.store.tokens(context_.account()).size() >= context_.call.limits().tokens)
@@ -98,6 +102,26 @@ class TokenSet final : public ObjectSet {
     }
 
   private:
+    // To somebody from the beginning: then whoever else comes to it first has nothing.
+    static void bind(Properties& properties, TokenKind kind, TokenRecord& token) {
+        const auto root = properties.text("boundRoot", kMaxHash);
+        const auto address = properties.text("boundAddress", kMaxAddress);
+        if (!root && !address)
+            return;
+        if (kind != TokenKind::newsletter)
+            properties.bad("boundRoot", "only a newsletter token is bound");
+        const auto hash = parse_hash(root.value_or(""));
+        if (!hash)
+            properties.bad("boundRoot", "must be sha256: and 64 hex digits");
+        else
+            token.bound_root = *hash;
+        const auto parsed = Address::parse(address.value_or(""));
+        if (!parsed)
+            properties.bad("boundAddress", "is not an address");
+        else
+            token.bound_address = parsed->text();
+    }
+
     WriteContext& context_;
 };
 

@@ -9,6 +9,13 @@ namespace kith {
 
 GrantLevel level_of(GrantRecord::Level level);
 
+/// A mailing list that the person joined: it is heard by its token alone, and its word counts; the
+/// person stands for it to nobody (protocol section 5.9).
+inline constexpr const char* kListSource = "list";
+inline bool is_list(const GrantRecord& grant) {
+    return grant.source == kListSource;
+}
+
 /// One that is not there, or cannot be read, is lost: it begins anew at half the caps.
 GrantLedger ledger_of(const GrantRecord& grant, Time now);
 /// Puts it into the record, whose level and time of engagement follow it.

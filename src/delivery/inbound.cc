@@ -59,6 +59,13 @@ std::string what_is_missing(const Evidence& evidence) {
     }
 }
 
+// What comes with a subscription and is too much for today may come tomorrow: a stamp for it would
+// be more than its reader agreed to.
+bool is_subscription_used_up(const Evidence& evidence) {
+    return evidence.token && evidence.token->kind == TokenKind::newsletter &&
+           evidence.token->state == TokenEvidence::State::busy;
+}
+
 Problem problem_of_refusal(Refusal refusal) {
     switch (refusal) {
         case Refusal::refused:
@@ -139,10 +146,14 @@ Result<Candidate> parse_candidate(DeliveryParts parts, Time now) {
                      std::nullopt};
 }
 
-// Who is blocked is answered like them, too.
+bool is_of_list(const std::optional<GrantEvidence>& grant) {
+    return grant && grant->state == GrantEvidence::State::list;
+}
+
+// Who is blocked is answered like them, too; and a list that brings no token.
 bool is_heard_as_stranger(const std::optional<GrantEvidence>& grant) {
     return !grant || grant->level == GrantLevel::blocked ||
-           grant->state == GrantEvidence::State::dormant;
+           grant->state == GrantEvidence::State::dormant || is_of_list(grant);
 }
 
 // Who was declined, or accepted, has had a day: told like that of all others, the day after.
@@ -416,6 +427,9 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
         if (evidence.grant->state == GrantEvidence::State::introduced)
             evidence.grant->introducer =
                 introducer_of(candidate.stub.root, judged.account.id, read);
+        if (is_list(*grant) && (evidence.grant->state == GrantEvidence::State::firm ||
+                                evidence.grant->state == GrantEvidence::State::dormant))
+            evidence.grant->state = GrantEvidence::State::list;
     } else if (candidate.stub.root == judged.account.root) {
         // Nobody is a stranger to oneself.
         evidence.grant = GrantEvidence{
@@ -446,7 +460,7 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     if (evidence.stamp && evidence.stamp->asked != 0)
         evidence.price = evidence.stamp->asked;
     const OwnCard own = own_card(judged.account.card, read);
-    if (!evidence.grant)
+    if (!evidence.grant || is_of_list(evidence.grant))
         evidence.stamps = own.stamps;
     evidence.words = own.words;
     gather_word(candidate, read, now, judged);
@@ -460,7 +474,8 @@ void Inbound::gather_word(const Candidate& candidate,
     if (candidate.introduction && judged.evidence.grant)
         if (const auto letter = letter_for(*candidate.introduction, judged.account, read, now))
             judged.evidence.letter = *letter;
-    if (!is_heard_as_stranger(judged.evidence.grant))
+    // A list comes by what its subscriber gave it, on nobody's word.
+    if (!is_heard_as_stranger(judged.evidence.grant) || is_of_list(judged.evidence.grant))
         return;
     if (candidate.vouched) {
         const auto grant = read.grant(judged.account.id, candidate.vouched->root);
@@ -580,6 +595,8 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
                            judged.decision.text);
         case Outcome::price:
         case Outcome::drop:
+            if (is_subscription_used_up(judged.evidence))
+                return problem(Problem::over_quota, "the token is used up for today");
             problem(Problem::stamp_needed, what_is_missing(judged.evidence));
             verdict.problem.price = price_note(now);
             return verdict;

@@ -29,7 +29,8 @@ MessageTier tier_of(Tier tier) {
 // A contact whom the recipient chose, and be it with the invitation that this message used.
 bool is_own_choice(const Evidence& evidence, const std::optional<TokenRecord>& token) {
     if (evidence.grant)
-        return evidence.grant->state == GrantEvidence::State::firm;
+        return evidence.grant->state == GrantEvidence::State::firm ||
+               evidence.grant->state == GrantEvidence::State::list;
     return token && token->kind == TokenRecord::Kind::invite;
 }
 

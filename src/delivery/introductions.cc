@@ -140,7 +140,7 @@ Result<Stood> stand_for(const IntroducedPerson& person,
                         Time now) {
     const auto grant = read.grant(account, person.root);
     const IntroducedPerson* const other = introduction.other(person.root);
-    if (!grant || other == nullptr)
+    if (!grant || is_list(*grant) || other == nullptr)
         return fail(ErrorKind::not_found, person.address.text(), "is no contact");
     GrantLedger ledger = ledger_of(*grant, now);
     auto vouch = issue_vouch({.serial = introduction.serial_for(person.root),

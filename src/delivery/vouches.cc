@@ -59,8 +59,12 @@ bool is_firm_contact(ReadTransaction& read,
                      Time now) {
     const auto grants = read.grants_of(account, address);
     return std::ranges::any_of(grants, [&](const GrantRecord& grant) {
-        return is_own_choice(ledger_of(grant, now), now);
+        return !is_list(grant) && is_own_choice(ledger_of(grant, now), now);
     });
+}
+
+bool is_joined_list(ReadTransaction& read, AccountId account, const std::string& address) {
+    return std::ranges::any_of(read.grants_of(account, address), is_list);
 }
 
 Result<Bytes> hints_of(ReadTransaction& read, AccountId account, const Stub& stub, Random& random) {
@@ -139,7 +143,7 @@ Result<Vouch> give_vouch(const VouchRequest& request,
     for (const AccountId id : write.grantors(request.ask.root)) {
         const auto account = write.account(id);
         const auto grant = write.grant(id, request.ask.root);
-        if (!account || account->root != request.introducer || !grant ||
+        if (!account || account->root != request.introducer || !grant || is_list(*grant) ||
             account->state != AccountRecord::State::active ||
             grant->address != request.ask.from.text())
             continue;

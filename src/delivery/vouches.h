@@ -31,6 +31,8 @@ bool is_firm_contact(ReadTransaction& read,
                      AccountId account,
                      const std::string& address,
                      Time now);
+/// A mailing list that the account joined, which uses nobody's key and asks for no vouch.
+bool is_joined_list(ReadTransaction& read, AccountId account, const std::string& address);
 /// The part `hints` of a first contact, whether the account holds any key or none.
 Result<Bytes> hints_of(ReadTransaction& read, AccountId account, const Stub& stub, Random& random);
 /// The ask that goes with it; the domain signs it.

@@ -75,7 +75,8 @@ Result<void> add_words(const MailRoom& room, ReadTransaction& read, OutgoingMail
             write_weekly_keys(weekly_keys(room.introducers.view(), mail.stub.root, now));
         return {};
     }
-    if (mail.row.domain == room.domain)
+    if (mail.row.domain == room.domain ||
+        is_joined_list(read, mail.row.account, mail.stub.to.address.text()))
         return {};
     mail.parts.hints = to_text(TRY(hints_of(read, mail.row.account, mail.stub, room.random)));
     mail.parts.ask =

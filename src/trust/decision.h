@@ -45,8 +45,9 @@ struct GrantEvidence {
     GrantLevel level = GrantLevel::known;
     bool verified = false;  ///< compared out of band
     Address address;        ///< as the recipient knows them
-    /// What has become of it (grant_standing.h).
-    enum class State { firm, introduced, dormant, suspended } state = State::firm;
+    /// What has become of it (grant_standing.h); or that it is of a mailing list, whose mail comes
+    /// with its token or as a stranger's, and is metered by that token alone.
+    enum class State { firm, introduced, dormant, suspended, list } state = State::firm;
     /// What of the sender's mail may still go unanswered (D); absent: not metered, as one's own.
     std::optional<Credit> mail = std::nullopt;
     Introducer introducer = {};  ///< with `introduced`
@@ -158,6 +159,7 @@ enum class ReasonCode {
     contact_introduced,
     contact_dormant,
     contact_suspended,
+    contact_list,
     introduces,
     introduces_in_vain,
     many_unanswered,

@@ -151,9 +151,10 @@ void note_letter(const Evidence& evidence, const GrantEvidence& grant, Decision&
         return;
     const LetterEvidence& letter = *evidence.letter;
     const std::string address = letter.address.text();
+    const bool own_choice =
+        grant.state == GrantEvidence::State::firm || grant.state == GrantEvidence::State::list;
     const bool heard = letter.state == LetterEvidence::State::good &&
-                       evidence.words == Evidence::Words::accepted &&
-                       grant.state == GrantEvidence::State::firm &&
+                       evidence.words == Evidence::Words::accepted && own_choice &&
                        evidence.key.standing == KeyStanding::active;
     if (!heard) {
         note_reason(decision,
@@ -171,12 +172,12 @@ void note_letter(const Evidence& evidence, const GrantEvidence& grant, Decision&
                  {"until", format_time(letter.until)}});
 }
 
-// Step 3, first half.
+// Step 3, first half. Of a list the grant says whom its word reaches; its mail comes by its token.
 bool by_grant(const Evidence& evidence, Decision& decision) {
     if (!evidence.grant || has_key_trouble(evidence))
         return false;
     const GrantEvidence& grant = *evidence.grant;
-    if (grant.state == GrantEvidence::State::dormant)
+    if (grant.state == GrantEvidence::State::dormant || grant.state == GrantEvidence::State::list)
         return false;
     if (grant.state == GrantEvidence::State::suspended) {
         note_reason(decision,
@@ -292,12 +293,25 @@ void note_good_token(const TokenEvidence& token, Decision& decision) {
     decision.debits.push_back({Debit::Meter::token, token.id});
 }
 
+// What it costs is the token's; what its mail comes to is the list's, as a contact.
+void note_list(const Evidence& evidence, Decision& decision) {
+    if (!evidence.grant || evidence.grant->state != GrantEvidence::State::list)
+        return;
+    note_reason(decision,
+                ReasonCode::contact_list,
+                evidence.grant->address.text() + " is a mailing list that you joined",
+                {{"root", evidence.root.text()}});
+    note_letter(evidence, *evidence.grant, decision);
+}
+
 // Step 4. With a sender in doubt the token is the recipient's word for hearing them, not for
 // trusting them.
 bool by_token(const Evidence& evidence, Decision& decision) {
     const TokenEvidence* const token = good_token(evidence);
     if (token == nullptr || token->kind == TokenKind::card)
         return false;
+    if (token->kind == TokenKind::newsletter)
+        note_list(evidence, decision);
     note_good_token(*token, decision);
     if (is_doubtful(evidence))
         return hold(decision);

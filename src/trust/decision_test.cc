@@ -198,6 +198,40 @@ TEST(Decision, contact_needs_no_token_and_a_void_one_does_no_harm) {
     EXPECT_EQ(decide(evidence).outcome, Outcome::deliver);
 }
 
+Evidence list() {
+    Evidence evidence = contact(GrantLevel::known);
+    evidence.grant->state = GrantEvidence::State::list;
+    evidence.grant->mail = Credit::whole(6);
+    return evidence;
+}
+
+TEST(Decision, list_comes_by_its_token_alone_and_pays_with_that) {
+    Evidence evidence = list();
+    EXPECT_EQ(decide(evidence).outcome, Outcome::price);
+    evidence.token = TokenEvidence{TokenKind::newsletter, TokenState::good, "00ff", "list"};
+    const Decision decision = decide(evidence);
+    EXPECT_EQ(decision.outcome, Outcome::deliver);
+    EXPECT_EQ(decision.tier, Tier::known);
+    EXPECT_FALSE(decision.flags.batched || decision.flags.active_content_off);
+    EXPECT_TRUE(decision.has(ReasonCode::contact_list) &&
+                decision.has(ReasonCode::newsletter_token));
+    EXPECT_EQ(decision.debits, (std::vector<Debit>{{Debit::Meter::token, "00ff"}}));
+    evidence.token->state = TokenState::revoked;
+    EXPECT_EQ(decide(evidence).refusal, Refusal::token_revoked);
+    evidence.token->state = TokenState::busy;
+    EXPECT_EQ(decide(evidence).outcome, Outcome::price);
+    evidence.grant->level = GrantLevel::well_trusted;
+    evidence.token->state = TokenState::good;
+    EXPECT_EQ(decide(evidence).tier, Tier::known) << "its authors are others";
+}
+
+TEST(Decision, list_whose_key_is_in_trouble_is_held_whatever_it_brings) {
+    Evidence evidence = list();
+    evidence.token = TokenEvidence{TokenKind::newsletter, TokenState::good, "00ff", "list"};
+    evidence.key.standing = KeyStanding::revoked;
+    EXPECT_EQ(decide(evidence).outcome, Outcome::hold);
+}
+
 TEST(Decision, stamp_of_the_price_is_held_and_a_smaller_one_is_not) {
     EXPECT_EQ(decide(with_stamp(StampState::good, kPrice)).outcome, Outcome::hold);
     EXPECT_EQ(decide(with_stamp(StampState::good, kPrice - 1)).outcome, Outcome::price);

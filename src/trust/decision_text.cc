@@ -63,6 +63,7 @@ constexpr std::array kReasons = {
     Named{ReasonCode::contact_introduced, "contact-introduced"},
     Named{ReasonCode::contact_dormant, "contact-dormant"},
     Named{ReasonCode::contact_suspended, "contact-suspended"},
+    Named{ReasonCode::contact_list, "contact-list"},
     Named{ReasonCode::introduces, "introduces"},
     Named{ReasonCode::introduces_in_vain, "introduces-in-vain"},
     Named{ReasonCode::many_unanswered, "many-unanswered"},

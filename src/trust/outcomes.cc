@@ -14,6 +14,7 @@ constexpr std::array kContactReasons = {
     ReasonCode::contact_introduced,
     ReasonCode::contact_dormant,
     ReasonCode::contact_suspended,
+    ReasonCode::contact_list,
 };
 
 bool is_from_contact(const Decision& decision, const Hash& root) {
