@@ -68,7 +68,7 @@ def flood(tour):
     quiet = conversation(tour, "all is quiet")
     tour.say(f"  all is quiet:    {len(quiet)} letters between alice and bob, {said(quiet)}")
     pouring = subprocess.Popen([ROOT / "bench/flood", str(tour.field.ports()["two.test"]), tour.dir / "ca/ca.pem", file,
-                                str(RATE), str(NETWORKS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                                str(RATE), str(NETWORKS), "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         eventually("the flood at two.test", lambda: is_flooded(tour, domain))
         loaded = conversation(tour, "in the flood")
