@@ -2,24 +2,19 @@
 // hour must not reach everybody whom the owner knows. Up to 20, or three times what the account
 // itself does in a busy hour; beyond that one of its devices has to confirm.
 //
-// A busy hour is the 95th percentile of all hours of the last 28 days, the silent ones among them:
-// who writes to many once a week confirms once a week, and a thief who sends a little more each
-// hour needs more than a day to make three times as much seem usual.
-//
-// Hours are those of the clock. What the last one used counts on, by the share of it that is within
-// sixty minutes, so that the turn of the hour is no opportunity.
+// A busy hour is what is usual (busy_hours.h): who writes to many once a week confirms once a week,
+// and a thief who sends a little more each hour needs more than a day to make three times as much
+// seem usual.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 
-#include "base/time.h"
+#include "trust/busy_hours.h"
 
 namespace kith {
 
 inline constexpr std::uint64_t kFanOutFloor = 20;
-inline constexpr std::int64_t kFanOutHours = 28 * 24;
 
 /// Of one account. A value, for one thread at a time; a clock that is set back stays in its hour.
 class FanOutBreaker {
@@ -43,13 +38,10 @@ class FanOutBreaker {
     friend std::string write_fan_out(const FanOutBreaker& breaker);
     friend Result<FanOutBreaker> parse_fan_out(std::string_view text);
 
-    std::int64_t hour_at(Time now) const;
-    std::uint64_t used(Time now, std::uint64_t limit) const;
     void advance(Time now);
 
-    std::int64_t hour_ = 0;                        ///< since 1970
-    std::uint64_t confirmed_ = 0;                  ///< in that hour
-    std::map<std::int64_t, std::uint64_t> hours_;  ///< recipients in hours that had any
+    std::uint64_t confirmed_ = 0;  ///< in this hour
+    BusyHours hours_;              ///< recipients
 };
 
 /// One line for the store (record_text.h).

@@ -81,6 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     round(text, parse_grant_ledger, write_grant_ledger);
     round(text, parse_domain_credit, write_domain_credit);
     round(text, parse_fan_out, write_fan_out);
+    round(text, parse_busy_hours, write_busy_hours);
     round(text, parse_report_quorum, write_report_quorum);
     round(text, parse_shown_requests, write_shown_requests);
     round(text, parse_issued_vouch, write_issued_vouch);
