@@ -6,6 +6,7 @@
 #include "access/guardian_cards.h"
 #include "access/store_calls.h"
 #include "delivery/alarms.h"
+#include "delivery/thiefs_doings.h"
 #include "exchange/answers.h"
 
 namespace kith {
@@ -96,25 +97,6 @@ void touch_devices(WriteTransaction& store,
             store.touch(account, ObjectType::device, device.name);
 }
 
-// Tokens that a thief made since T0 would let in whom he likes.
-void revoke_tokens(WriteTransaction& store,
-                   AccountId account,
-                   const Card& before,
-                   const Card& after) {
-    std::optional<Time> since;
-    for (const RevokedDevice& device : after.revoked)
-        if (device.reason == RevocationReason::compromised &&
-            std::ranges::find(before.revoked, device) == before.revoked.end())
-            since = std::min(since.value_or(device.since), device.since);
-    if (!since)
-        return;
-    for (TokenRecord token : store.tokens(account))
-        if (token.created >= *since && token.standing == TokenRecord::Standing::valid) {
-            token.standing = TokenRecord::Standing::revoked;
-            store.put_token(account, token);
-        }
-}
-
 // The recovery key, or two devices of which one is old.
 bool meets_challenge(const CardChange& change, const Card& before, Time now) {
     if (change.by == CardChange::By::recovery)
@@ -149,7 +131,7 @@ Result<void> store_published(const ClientServices& services,
         drop_guardian_cards(store, account.id);
     publication.revoked = drop_sessions(store, account.id, before, after);
     touch_devices(store, account.id, before, after);
-    revoke_tokens(store, account.id, before, after);
+    TRY(undo_thiefs_doings(store, account.id, before, after, now));
     publication.taken_back = TRY(heed_card(*publication.chain, store, now));
     publication.published = std::move(card);
     return {};

@@ -6,6 +6,7 @@
 #include "delivery/request_slots.h"
 #include "delivery/settling.h"
 #include "delivery/taking_back.h"
+#include "delivery/void_replies.h"
 #include "delivery/vouches.h"
 #include "identity/keystate.h"
 #include "trust/evidence.h"
@@ -355,6 +356,10 @@ TokenEvidence Inbound::look_at_token(const Candidate& candidate,
     judged.token_record = read.token(judged.account.id, checked->id);
     if (!judged.token_record || kind_of_record(judged.token_record->kind) != checked->kind)
         return evidence;
+        if (is_reply_token_void(read, judged.account.id, checked->made.value_or(now), now)) {
+            evidence.state = State::expired;
+            return evidence;
+        }
     const TokenRecord& record = *judged.token_record;
     evidence.label = record.label;
     const bool bound_elsewhere = record.bound_root && *record.bound_root != candidate.stub.root;

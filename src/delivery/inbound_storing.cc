@@ -151,6 +151,8 @@ Result<void> Inbound::store(const Candidate& candidate,
     message.sender_card = stub.card;
     message.tier = tier_of(judged.decision.tier);
     message.decision = write_decision(judged.decision);
+    if (const auto introducer = introducer_of(judged.decision))
+        message.word = introducer->root;
     message.reply_token = candidate.parts.reply.value_or("");
     message.answers = stub.answers.value_or("");
     message.state = held ? MessageState::held : MessageState::delivered;
@@ -162,7 +164,11 @@ Result<void> Inbound::store(const Candidate& candidate,
     }
     TRY(write.add_message(judged.account.id, std::move(message)));
     if (judged.decision.has(ReasonCode::introduces))
-        keep_introduction(*candidate.introduction, judged.account, write);
+        keep_introduction(*candidate.introduction,
+                          judged.proven ? judged.proven->stub.device : std::string(),
+                          judged.account,
+                          write,
+                          now);
     if (judged.decision.has(ReasonCode::introduced))
         use_introduction(stub, judged.word->root, judged.account.id, write, now);
     if (is_known_stored(judged.chain->current().hash))

@@ -54,8 +54,10 @@ Result<LetterEvidence> letter_for(const IntroductionPart& part,
 }
 
 void keep_introduction(const IntroductionPart& part,
+                       const std::string& device,
                        const AccountRecord& account,
-                       WriteTransaction& write) {
+                       WriteTransaction& write,
+                       Time now) {
     const IntroducedPerson* const other = part.fields.other(account.root);
     if (other == nullptr)
         return;
@@ -64,7 +66,9 @@ void keep_introduction(const IntroductionPart& part,
                             .introducer = part.fields.root,
                             .address = part.fields.from.text(),
                             .serial = part.fields.serial_for(other->root),
-                            .until = part.fields.expires});
+                            .until = part.fields.expires,
+                            .device = device,
+                            .received = now});
 }
 
 std::optional<HeardWord> word_for(const Hash& subject,

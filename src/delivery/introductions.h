@@ -38,10 +38,12 @@ Result<LetterEvidence> letter_for(const IntroductionPart& part,
                                   const AccountRecord& account,
                                   ReadTransaction& read,
                                   Time now);
-/// Within the write that stores the letter.
+/// Within the write that stores the letter. `device`: of the introducer, which signed both.
 void keep_introduction(const IntroductionPart& part,
+                       const std::string& device,
                        const AccountRecord& account,
-                       WriteTransaction& write);
+                       WriteTransaction& write,
+                       Time now);
 
 /// Whose word lets `subject` in, and the introducer's ledger, which it is metered by.
 struct HeardWord {

@@ -1,5 +1,7 @@
 #include "delivery/settling.h"
 
+#include <algorithm>
+
 #include "delivery/grant_ledgers.h"
 #include "delivery/outcome_notes.h"
 
@@ -68,6 +70,35 @@ Result<Settlement> settle_message(WriteTransaction& write,
     }
     tell_introducer(write, account, settlement, outcome, now);
     return settlement;
+}
+
+void undo_engagement(WriteTransaction& write,
+                     AccountId account,
+                     const MessageRecord& message,
+                     Time now) {
+    const auto decision = parse_decision(message.decision);
+    const auto sender = Address::parse_normal(message.from);
+    if (message.outcome != MessageRecord::Outcome::engaged || !decision || !sender)
+        return;
+    auto done = settle(*decision, message.from_root, *sender, MessageOutcome::engaged);
+    // Whoever was accepted as a stranger has earned this one as the contact that they became.
+    const GrantEffect earned{.grant = message.from_root.text()};
+    if (std::ranges::find(done.grants, earned) == done.grants.end())
+        done.grants.push_back(earned);
+    for (const GrantEffect& effect : done.grants) {
+        const auto root = parse_hash(effect.grant);
+        const auto grant = root ? write.grant(account, *root) : std::nullopt;
+        if (!grant)
+            continue;
+        GrantLedger ledger = ledger_of(*grant, now);
+        undo(effect, ledger, message.received_at, now);
+        write.put_grant_ledger(account, grant->root, write_grant_ledger(ledger));
+    }
+    if (done.domain) {
+        DomainCredit credit = domain_credit_of(write, done.domain->domain, now);
+        undo(*done.domain, credit);
+        write.put_domain_credit(done.domain->domain, write_domain_credit(credit));
+    }
 }
 
 void keep_alive(WriteTransaction& write, AccountId account, const std::string& address, Time now) {

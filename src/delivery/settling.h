@@ -17,6 +17,13 @@ Result<Settlement> settle_message(WriteTransaction& write,
                                   MessageOutcome outcome,
                                   Time now);
 
+/// The message was a thief's: what its recipient's engagement had earned is taken out of the
+/// ledgers again, as far as it is there. Its outcome stays what it was.
+void undo_engagement(WriteTransaction& write,
+                     AccountId account,
+                     const MessageRecord& message,
+                     Time now);
+
 /// The person wrote to `address` unasked: their contact there does not fade.
 void keep_alive(WriteTransaction& write, AccountId account, const std::string& address, Time now);
 

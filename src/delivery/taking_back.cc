@@ -4,15 +4,16 @@
 #include <optional>
 
 #include "base/text.h"
+#include "delivery/grant_ledgers.h"
+#include "delivery/settling.h"
 #include "note/stub.h"
-#include "trust/decision.h"
+#include "trust/outcomes.h"
 
 namespace kith {
 namespace {
 
 constexpr std::string_view kSeen = "$seen";
 constexpr Seconds kTold = std::chrono::days{30};
-constexpr std::int64_t kPage = 256;
 constexpr std::size_t kMostNotices = 256;
 
 std::string done_key(const Hash& root) {
@@ -32,8 +33,8 @@ bool is_read(const MessageRecord& message) {
 struct Disowned {
     const Chain& chain;
     std::vector<RevokedDevice> devices;
-    std::set<std::string> addresses;  ///< all that the chain ever had
-    Time since;                       ///< the earliest revocation
+    Time since;                  ///< the earliest revocation
+    std::optional<Time> thiefs;  ///< the earliest of a device that was in a thief's hands
 };
 
 // The newest card that was looked at; nullptr when none was.
@@ -43,18 +44,17 @@ const SignedCard* seen_last(ReadTransaction& read, const Chain& chain) {
 }
 
 std::optional<Disowned> disowned(const Chain& chain, const SignedCard* seen) {
-    Disowned found{.chain = chain, .devices = {}, .addresses = {}, .since = Time::max()};
-    for (const RevokedDevice& device : chain.current().card.revoked) {
-        if (seen != nullptr &&
-            std::ranges::find(seen->card.revoked, device) != seen->card.revoked.end())
-            continue;
-        found.devices.push_back(device);
-        found.since = std::min(found.since, device.since);
-    }
+    static const std::vector<RevokedDevice> kNone;
+    Disowned found{.chain = chain,
+                   .devices = newly_revoked(seen != nullptr ? seen->card.revoked : kNone,
+                                            chain.current().card.revoked),
+                   .since = Time::max(),
+                   .thiefs = std::nullopt};
     if (found.devices.empty())
         return std::nullopt;
-    for (const SignedCard* card : chain.line())
-        found.addresses.insert(card->card.address.text());
+    for (const RevokedDevice& device : found.devices)
+        found.since = std::min(found.since, device.since);
+    found.thiefs = thiefs_since(found.devices);
     return found;
 }
 
@@ -70,51 +70,57 @@ const RevokedDevice* revoked_signer(const Disowned& person, const MessageRecord&
     return nullptr;
 }
 
-std::string decision_text(const MessageRecord& message, const RevokedDevice& device) {
+std::string decision_text(const MessageRecord& message, Reason reason, std::string text) {
     Decision decision;
     decision.outcome = decision.told = Outcome::hold;
     decision.folder = is_read(message) ? Folder::inbox : Folder::requests;
     decision.flags.active_content_off = true;
-    decision.reasons.push_back({.code = ReasonCode::key_revoked,
-                                .text = "taken back: " + message.from + " disowned the device " +
-                                        device.name + " (" + name_of(device.reason) + ") since " +
-                                        format_time(device.since)});
-    decision.text = "Taken back, as unknown: it came from a device that " + message.from +
-                    " has disowned since before.";
+    decision.reasons.push_back(std::move(reason));
+    decision.text = std::move(text);
     return write_decision(decision);
 }
 
-// All at once, before any of them changes.
-std::vector<MessageId> came_since(ReadTransaction& read,
-                                  AccountId account,
-                                  const Disowned& person) {
-    std::set<MessageId> found;
-    for (const std::string& address : person.addresses) {
-        MessageFilter filter;
-        filter.from_contains = address;
-        filter.after = person.since;
-        filter.limit = kPage;
-        for (;; filter.position += kPage) {
-            const auto page = read.messages(account, filter);
-            found.insert(page.ids.begin(), page.ids.end());
-            if (std::ssize(page.ids) < kPage)
-                break;
-        }
-    }
-    return {found.begin(), found.end()};
+std::string of_revoked_device(const MessageRecord& message, const RevokedDevice& device) {
+    return decision_text(
+        message,
+        {.code = ReasonCode::key_revoked,
+         .text = "taken back: " + message.from + " disowned the device " + device.name + " (" +
+                 name_of(device.reason) + ") since " + format_time(device.since)},
+        "Taken back, as unknown: it came from a device that " + message.from +
+            " has disowned since before.");
 }
 
-// An unread one loses its body; the stub stays, so that its owner may still ask for it.
+std::string on_void_word(const MessageRecord& message, const Disowned& person) {
+    const std::string introducer = person.chain.current().card.address.text();
+    return decision_text(message,
+                         {.code = ReasonCode::word_taken_back,
+                          .text = "taken back: " + introducer +
+                                  ", on whose word it came, had lost a "
+                                  "device since " +
+                                  format_time(person.since)},
+                         "Taken back, as unknown: it came on the word of " + introducer +
+                             ", who was robbed of a device before.");
+}
+
+// A stranger's request stays one, and says what is known now.
+bool was_heard(const MessageRecord& message) {
+    return message.state == MessageState::delivered && message.tier != MessageTier::unknown;
+}
+
+// An unread one loses its body; the stub stays, so that its owner may still ask for it. Whose body
+// is on its way waits for another word of the owner.
 Result<void> take_back_one(WriteTransaction& write,
                            AccountId account,
                            MessageRecord message,
-                           const RevokedDevice& device) {
+                           std::string decision) {
     message.tier = MessageTier::unknown;
-    message.decision = decision_text(message, device);
+    message.decision = std::move(decision);
+    if (message.state == MessageState::fetching)
+        message.state = MessageState::held;
     const auto requests = write.mailbox_by_role(account, "requests");
     const auto note = SignedNote::parse(message.stub);
     const auto stub = note ? parse_stub(*note) : Result<Stub>(note.error());
-    if (!is_read(message) && requests && stub) {
+    if (message.state == MessageState::delivered && !is_read(message) && requests && stub) {
         message.state = MessageState::held;
         message.mailbox = requests->id;
         message.blob_at = MessageRecord::Blob::elsewhere;
@@ -123,23 +129,79 @@ Result<void> take_back_one(WriteTransaction& write,
     return write.update_message(account, message);
 }
 
-Result<std::size_t> take_back_from(WriteTransaction& write,
-                                   AccountId account,
-                                   const Disowned& person) {
-    std::size_t count = 0;
-    for (const MessageId id : came_since(write, account, person)) {
+// How many messages were taken back, by account. What was a request already counts for none.
+using Counts = std::map<AccountId, std::size_t>;
+
+Result<void> take_back_messages(WriteTransaction& write,
+                                const Disowned& person,
+                                Time now,
+                                Counts& counts) {
+    for (const auto& [account, id] : write.received_from(person.chain.root(), person.since)) {
         const auto message = write.message(account, id);
-        const bool stands = message && message->from_root == person.chain.root() &&
-                            message->state == MessageState::delivered &&
-                            message->tier != MessageTier::unknown &&
-                            message->tier != MessageTier::own;
-        const RevokedDevice* signer = stands ? revoked_signer(person, *message) : nullptr;
-        if (signer == nullptr)
+        const RevokedDevice* signer = message ? revoked_signer(person, *message) : nullptr;
+        if (signer == nullptr || message->state == MessageState::declined)
             continue;
-        TRY(take_back_one(write, account, *message, *signer));
-        ++count;
+        undo_engagement(write, account, *message, now);
+        TRY(take_back_one(write, account, *message, of_revoked_device(*message, *signer)));
+        counts[account] += was_heard(*message) ? 1 : 0;
     }
-    return count;
+    return {};
+}
+
+// Who was no more than introduced by it is a stranger again.
+void drop_introduced(WriteTransaction& write, AccountId account, const Hash& subject, Time now) {
+    const auto grant = write.grant(account, subject);
+    if (grant && ledger_of(*grant, now).standing(now) == GrantStanding::introduced &&
+        write.introductions(account, subject).empty())
+        write.remove_grant(account, subject);
+}
+
+// By their serials.
+std::set<std::string> cancel_introductions(WriteTransaction& write,
+                                           const Disowned& person,
+                                           Time now) {
+    std::set<std::string> cancelled;
+    for (const auto& [account, each] :
+         write.introductions_since(person.chain.root(), person.since)) {
+        const auto signer = std::ranges::find(person.devices, each.device, &RevokedDevice::name);
+        if (signer == person.devices.end() || signer->since > each.received)
+            continue;
+        cancelled.insert(each.serial);
+        write.remove_introduction(account, each.subject, each.introducer);
+        drop_introduced(write, account, each.subject, now);
+    }
+    return cancelled;
+}
+
+// A vouch is given by a server, for whomever the thief had made a contact.
+bool is_void_word(const MessageRecord& message,
+                  const Disowned& person,
+                  const std::set<std::string>& cancelled) {
+    const auto decision = parse_decision(message.decision);
+    if (!decision)
+        return false;
+    if (decision->has(ReasonCode::vouched))
+        return person.thiefs && *person.thiefs <= message.received_at;
+    const auto introducer = introducer_of(*decision);
+    return introducer && cancelled.contains(introducer->serial);
+}
+
+// Whom the recipient answered meanwhile they have heard on their own judgement.
+Result<void> take_back_introduced(WriteTransaction& write,
+                                  const Disowned& person,
+                                  Time now,
+                                  Counts& counts) {
+    const auto cancelled = cancel_introductions(write, person, now);
+    for (const auto& [account, id] : write.received_on_word_of(person.chain.root(), person.since)) {
+        const auto message = write.message(account, id);
+        if (!message || !was_heard(*message) ||
+            message->outcome == MessageRecord::Outcome::engaged ||
+            !is_void_word(*message, person, cancelled))
+            continue;
+        TRY(take_back_one(write, account, *message, on_void_word(*message, person)));
+        ++counts[account];
+    }
+    return {};
 }
 
 // Of a device that was replaced or lost in peace nobody need hear.
@@ -174,6 +236,23 @@ std::set<ObjectType> types_taken_back() {
     return {ObjectType::email, ObjectType::mailbox, ObjectType::contact};
 }
 
+std::vector<RevokedDevice> newly_revoked(std::span<const RevokedDevice> before,
+                                         std::span<const RevokedDevice> after) {
+    std::vector<RevokedDevice> found;
+    std::ranges::copy_if(after, std::back_inserter(found), [&](const RevokedDevice& device) {
+        return std::ranges::find(before, device) == before.end();
+    });
+    return found;
+}
+
+std::optional<Time> thiefs_since(std::span<const RevokedDevice> devices) {
+    std::optional<Time> since;
+    for (const RevokedDevice& device : devices)
+        if (device.reason == RevocationReason::compromised)
+            since = std::min(since.value_or(device.since), device.since);
+    return since;
+}
+
 bool carries_signature(const SignedNote& note, const NamedKey& key) {
     return std::ranges::any_of(note.signatures(), [&](const NoteSignature& signature) {
         return signature.key_name == key.name && signature.key_id == key.id();
@@ -193,13 +272,20 @@ Result<std::vector<TakenBack>> take_back(const Chain& chain, WriteTransaction& w
     if (!person)
         return all;
     write.put_value(done_key(chain.root()), newest.text());
-    for (const AccountId account : write.grantors(chain.root())) {
-        const std::size_t messages = TRY(take_back_from(write, account, *person));
-        if (!is_worth_telling(*person, messages))
-            continue;
-        put_notice(
-            write, account, *person, {.at = now, .since = person->since, .messages = messages});
-        all.push_back({account, messages, write.modseq(account)});
+    Counts counts;
+    TRY(take_back_messages(write, *person, now, counts));
+    TRY(take_back_introduced(write, *person, now, counts));
+    const auto contacts = write.grantors(chain.root());
+    for (const AccountId account : contacts)
+        counts.try_emplace(account, 0);
+    for (const auto& [account, messages] : counts) {
+        const bool is_contact = std::ranges::find(contacts, account) != contacts.end();
+        const bool is_told = is_contact && is_worth_telling(*person, messages);
+        if (is_told)
+            put_notice(
+                write, account, *person, {.at = now, .since = person->since, .messages = messages});
+        if (is_told || !is_contact)
+            all.push_back({account, messages, write.modseq(account)});
     }
     return all;
 }

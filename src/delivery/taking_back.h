@@ -1,10 +1,13 @@
 // When a device turns out to be revoked since a time T0, what came from it at or after T0 (by the
-// clock of this server, when it came) is taken back (protocol section 3.6): what nobody has read
-// goes to Requests without its body, what was read stays where it is, as of an unknown sender.
+// clock of this server, when it came) is taken back (protocol section 3.6), from whoever has it:
+// what nobody has read goes to Requests without its body, what was read stays where it is, as of an
+// unknown sender, what waits in Requests says so, and what answers to it had earned is gone. So it
+// is with what came because the person stood for its sender since T0.
 #pragma once
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +16,7 @@
 
 namespace kith {
 
-/// What became of one account here that knows the person.
+/// What became of one account here that knows the person, or has had mail of theirs.
 struct TakenBack {
     AccountId account = 0;
     std::size_t messages = 0;
@@ -22,8 +25,8 @@ struct TakenBack {
 /// What of an account changed then.
 std::set<ObjectType> types_taken_back();
 
-/// Looks at the accounts that have the person as a contact, once for each newest card; later calls
-/// with the same card do nothing. Within a write of the store. Errors: those of the store.
+/// Once for each newest card; later calls with the same card do nothing. Within a write of the
+/// store. Errors: those of the store.
 Result<std::vector<TakenBack>> take_back(const Chain& chain, WriteTransaction& write, Time now);
 /// Was take_back() done for this newest card?
 bool is_taken_back(ReadTransaction& read, const Hash& root, const Hash& newest);
@@ -38,6 +41,13 @@ struct KeyReplaced {
 std::map<std::string, KeyReplaced> keys_replaced(ReadTransaction& read,
                                                  AccountId account,
                                                  Time now);
+
+/// Which of them are new.
+std::vector<RevokedDevice> newly_revoked(std::span<const RevokedDevice> before,
+                                         std::span<const RevokedDevice> after);
+/// Since when somebody else may have acted in the person's name; nothing where none was
+/// compromised.
+std::optional<Time> thiefs_since(std::span<const RevokedDevice> devices);
 
 /// Did this key sign a note that was verified when it came? By name and id of the signature lines:
 /// no signature is verified again.

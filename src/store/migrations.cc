@@ -125,6 +125,16 @@ ALTER TABLE changes ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE past_ledgers (account INTEGER NOT NULL, root BLOB NOT NULL, ledger TEXT NOT NULL,
     removed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (account, root)) WITHOUT ROWID;
 )sql",
+    // What somebody sent, and what came on whose word: for the day when it turns out to be a
+    // thief's.
+    R"sql(
+CREATE INDEX messages_by_sender ON messages (from_root, received_at) WHERE tier != 3;
+ALTER TABLE messages ADD COLUMN word BLOB;
+CREATE INDEX messages_by_word ON messages (word, received_at) WHERE word IS NOT NULL;
+ALTER TABLE introductions ADD COLUMN device TEXT NOT NULL DEFAULT '';
+ALTER TABLE introductions ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX introductions_by_introducer ON introductions (introducer, received);
+)sql",
 };
 
 }  // namespace

@@ -69,6 +69,8 @@ struct IntroductionRecord {
     std::string serial;   ///< under which the introducer's server has booked it
     Time until;
     enum class Used { no, yes } used = Used::no;  ///< something came on it
+    std::string device = {};                      ///< of the introducer, which signed it
+    Time received = {};                           ///< when it came
 };
 
 /// A vouch, or one side of an introduction, that an account here gave.
@@ -161,6 +163,7 @@ struct MessageRecord {
     /// What its recipient made of it; for ever, once it is there.
     enum class Outcome { none, engaged, unwanted, looks_hacked } outcome = Outcome::none;
     std::int64_t shown = 0;  ///< a request's day, since 1970: when it had its slot; 0: not yet
+    std::optional<Hash> word = std::nullopt;  ///< the root of whoever stood for its sender
     ModSeq created_modseq = 0;
     ModSeq modseq = 0;
 };

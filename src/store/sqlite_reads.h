@@ -35,7 +35,10 @@ class SqliteReads : public virtual ReadTransaction {
     bool is_domain_blocked(AccountId account, const std::string& domain) override;
     std::vector<IntroductionRecord> introductions(AccountId account, const Hash& subject) override;
     std::int64_t introductions_by(AccountId account, const Hash& introducer, Time now) override;
+    std::vector<std::pair<AccountId, IntroductionRecord>> introductions_since(
+        const Hash& introducer, Time since) override;
     std::optional<IssuedVouchRecord> issued_vouch(const std::string& serial) override;
+    std::vector<IssuedVouchRecord> issued_vouches(AccountId account, Time since) override;
     std::vector<QueuedNote> due_notes(Time now, std::int64_t limit) override;
     std::vector<MailboxRecord> mailboxes(AccountId account) override;
     std::optional<MailboxRecord> mailbox_by_role(AccountId account,
@@ -49,6 +52,8 @@ class SqliteReads : public virtual ReadTransaction {
                                       const Hash& from_root,
                                       const std::string& stub_id) override;
     MessagePage messages(AccountId account, const MessageFilter& filter) override;
+    std::vector<Received> received_from(const Hash& root, Time since) override;
+    std::vector<Received> received_on_word_of(const Hash& root, Time since) override;
     std::vector<MessageId> thread(AccountId account, MessageId thread) override;
     ModSeq modseq(AccountId account) override;
     ModSeq modseq(AccountId account, ObjectType type) override;

@@ -50,16 +50,23 @@ MessageRecord read_message(Statement& row) {
     out.notice = enum_of<MessageRecord::Notice>(row.integer(24));
     out.outcome = enum_of<MessageRecord::Outcome>(row.integer(25));
     out.shown = row.integer(26);
-    out.created_modseq = row.integer(27);
-    out.modseq = row.integer(28);
+    if (!row.is_null(27))
+        out.word = row.hash(27);
+    out.created_modseq = row.integer(28);
+    out.modseq = row.integer(29);
     return out;
+}
+
+ReadTransaction::Received read_received(Statement& row) {
+    return {row.integer(0), row.integer(1)};
 }
 
 constexpr char kMessageColumns[] =
     "SELECT id, mailbox, uid, thread, stub_id, sender, from_root, recipients, sent_at, "
     "received_at, "
     "size, blob, blob_at, keys, preview, stub, sender_card, tier, decision, reply_token, answers, "
-    "keywords, state, expires, quiet, outcome, shown, created_modseq, modseq FROM messages WHERE "
+    "keywords, state, expires, quiet, outcome, shown, word, created_modseq, modseq FROM messages "
+    "WHERE "
     "account = ? ";
 
 constexpr char kMessageById[] = "AND id = ?";
@@ -169,6 +176,26 @@ std::optional<PastStub> SqliteReads::past_stub(AccountId account,
         return std::nullopt;
     return PastStub{
         row.hash(0), enum_of<PastStub::Was>(row.integer(1)), row.time(2), row.integer(3)};
+}
+
+std::vector<ReadTransaction::Received> SqliteReads::received_from(const Hash& root, Time since) {
+    static_assert(static_cast<int>(MessageTier::own) == 3, "as in the index messages_by_sender");
+    return all_of(std::move(database_
+                                .prepare("SELECT account, id FROM messages WHERE from_root = ? AND "
+                                         "received_at >= ? AND tier != 3 ORDER BY account, id")
+                                .bind(root)
+                                .bind(since)),
+                  read_received);
+}
+
+std::vector<ReadTransaction::Received> SqliteReads::received_on_word_of(const Hash& root,
+                                                                        Time since) {
+    return all_of(std::move(database_
+                                .prepare("SELECT account, id FROM messages WHERE word = ? AND "
+                                         "received_at >= ? ORDER BY account, id")
+                                .bind(root)
+                                .bind(since)),
+                  read_received);
 }
 
 MessagePage SqliteReads::messages(AccountId account, const MessageFilter& filter) {

@@ -13,7 +13,13 @@ IntroductionRecord read_introduction(Statement& row) {
             row.text(2),
             row.text(3),
             row.time(4),
-            enum_of<IntroductionRecord::Used>(row.integer(5))};
+            enum_of<IntroductionRecord::Used>(row.integer(5)),
+            row.text(6),
+            row.time(7)};
+}
+
+std::pair<AccountId, IntroductionRecord> read_introduction_of_account(Statement& row) {
+    return {row.integer(8), read_introduction(row)};
 }
 
 IssuedVouchRecord read_issued_vouch(Statement& row) {
@@ -27,13 +33,15 @@ QueuedNote read_queued_note(Statement& row) {
 }  // namespace
 
 std::vector<IntroductionRecord> SqliteReads::introductions(AccountId account, const Hash& subject) {
-    return all_of(std::move(database_
-                                .prepare("SELECT subject, introducer, address, serial, until, used "
-                                         "FROM introductions WHERE account = ? AND subject = ? "
-                                         "ORDER BY used DESC, until DESC")
-                                .bind(account)
-                                .bind(subject)),
-                  read_introduction);
+    return all_of(
+        std::move(
+            database_
+                .prepare("SELECT subject, introducer, address, serial, until, used, "
+                         "device, received FROM introductions WHERE account = ? AND subject = ? "
+                         "ORDER BY used DESC, until DESC")
+                .bind(account)
+                .bind(subject)),
+        read_introduction);
 }
 
 std::int64_t SqliteReads::introductions_by(AccountId account, const Hash& introducer, Time now) {
@@ -48,6 +56,18 @@ std::int64_t SqliteReads::introductions_by(AccountId account, const Hash& introd
         .value_or(0);
 }
 
+std::vector<std::pair<AccountId, IntroductionRecord>> SqliteReads::introductions_since(
+    const Hash& introducer, Time since) {
+    return all_of(
+        std::move(database_
+                      .prepare("SELECT subject, introducer, address, serial, until, used, "
+                               "device, received, account FROM introductions "
+                               "WHERE introducer = ? AND received >= ? ORDER BY account")
+                      .bind(introducer)
+                      .bind(since)),
+        read_introduction_of_account);
+}
+
 std::optional<IssuedVouchRecord> SqliteReads::issued_vouch(const std::string& serial) {
     return at_most_one(
         std::move(
@@ -56,6 +76,15 @@ std::optional<IssuedVouchRecord> SqliteReads::issued_vouch(const std::string& se
                     "SELECT serial, account, vouch, given FROM issued_vouches WHERE serial = ?")
                 .bind(serial)),
         read_issued_vouch);
+}
+
+std::vector<IssuedVouchRecord> SqliteReads::issued_vouches(AccountId account, Time since) {
+    return all_of(std::move(database_
+                                .prepare("SELECT serial, account, vouch, given FROM issued_vouches "
+                                         "WHERE account = ? AND given >= ?")
+                                .bind(account)
+                                .bind(since)),
+                  read_issued_vouch);
 }
 
 std::vector<QueuedNote> SqliteReads::due_notes(Time now, std::int64_t limit) {

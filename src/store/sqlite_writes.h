@@ -44,6 +44,9 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     void put_domain_credit(const std::string& domain, const std::string& credit) override;
     void put_shown_requests(AccountId account, const std::string& shown) override;
     void put_introduction(AccountId account, const IntroductionRecord& introduction) override;
+    void remove_introduction(AccountId account,
+                             const Hash& subject,
+                             const Hash& introducer) override;
     void put_issued_vouch(const IssuedVouchRecord& vouch) override;
     void queue_note(const QueuedNote& note) override;
     void put_off_note(const QueuedNote& note) override;

@@ -91,8 +91,8 @@ Result<WriteTransaction::Inserted> SqliteWrites::add_message(AccountId account,
             "INSERT INTO messages (id, account, mailbox, uid, thread, stub_id, sender, from_root, "
             "recipients, sent_at, received_at, size, blob, blob_at, keys, preview, stub, "
             "sender_card, tier, decision, reply_token, answers, keywords, state, expires, quiet, "
-            "outcome, shown, created_modseq, modseq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "outcome, shown, word, created_modseq, modseq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(id)
         .bind(account)
         .bind(message.mailbox)
@@ -121,6 +121,7 @@ Result<WriteTransaction::Inserted> SqliteWrites::add_message(AccountId account,
         .bind(message.notice)
         .bind(message.outcome)
         .bind(message.shown)
+        .bind(message.word)
         .bind(now)
         .bind(now)
         .run();

@@ -7,7 +7,7 @@ void SqliteWrites::put_introduction(AccountId account, const IntroductionRecord&
     database()
         .prepare(
             "INSERT OR REPLACE INTO introductions (account, subject, introducer, address, "
-            "serial, until, used) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            "serial, until, used, device, received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(account)
         .bind(introduction.subject)
         .bind(introduction.introducer)
@@ -15,6 +15,19 @@ void SqliteWrites::put_introduction(AccountId account, const IntroductionRecord&
         .bind(introduction.serial)
         .bind(introduction.until)
         .bind(introduction.used)
+        .bind(introduction.device)
+        .bind(introduction.received)
+        .run();
+}
+
+void SqliteWrites::remove_introduction(AccountId account,
+                                       const Hash& subject,
+                                       const Hash& introducer) {
+    database()
+        .prepare("DELETE FROM introductions WHERE account = ? AND subject = ? AND introducer = ?")
+        .bind(account)
+        .bind(subject)
+        .bind(introducer)
         .run();
 }
 

@@ -64,7 +64,12 @@ class ReadTransaction {
                                                           const Hash& subject) = 0;
     /// How many of that introducer are good still.
     virtual std::int64_t introductions_by(AccountId account, const Hash& introducer, Time now) = 0;
+    /// Of all accounts here, those of that introducer that came at or after then.
+    virtual std::vector<std::pair<AccountId, IntroductionRecord>> introductions_since(
+        const Hash& introducer, Time since) = 0;
     virtual std::optional<IssuedVouchRecord> issued_vouch(const std::string& serial) = 0;
+    /// What the account gave at or after then.
+    virtual std::vector<IssuedVouchRecord> issued_vouches(AccountId account, Time since) = 0;
     /// At most `limit` whose time has come, soonest first.
     virtual std::vector<QueuedNote> due_notes(Time now, std::int64_t limit) = 0;
 
@@ -81,6 +86,14 @@ class ReadTransaction {
                                               const Hash& from_root,
                                               const std::string& stub_id) = 0;
     virtual MessagePage messages(AccountId account, const MessageFilter& filter) = 0;
+    struct Received {
+        AccountId account = 0;
+        MessageId message = 0;
+    };
+    /// What came from this root at or after then, whoever has it here; by account.
+    virtual std::vector<Received> received_from(const Hash& root, Time since) = 0;
+    /// What came at or after then because this root stood for its sender; by account.
+    virtual std::vector<Received> received_on_word_of(const Hash& root, Time since) = 0;
     virtual std::vector<MessageId> thread(AccountId account, MessageId thread) = 0;
 
     virtual ModSeq modseq(AccountId account) = 0;
@@ -159,6 +172,9 @@ class WriteTransaction : public virtual ReadTransaction {
     virtual void put_domain_credit(const std::string& domain, const std::string& credit) = 0;
     virtual void put_shown_requests(AccountId account, const std::string& shown) = 0;
     virtual void put_introduction(AccountId account, const IntroductionRecord& introduction) = 0;
+    virtual void remove_introduction(AccountId account,
+                                     const Hash& subject,
+                                     const Hash& introducer) = 0;
     virtual void put_issued_vouch(const IssuedVouchRecord& vouch) = 0;
     virtual void queue_note(const QueuedNote& note) = 0;
     /// Its attempts and when it is due.

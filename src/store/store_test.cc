@@ -25,6 +25,8 @@ const Time kNow = *parse_time("2026-11-23T10:00:00Z");
 constexpr char kUndoToSecondStep[] =
     "DROP TABLE log_entries; DROP TABLE log_tiles; DROP TABLE known_logs; DROP TABLE proven_cards;"
     "ALTER TABLE changes DROP COLUMN thread; ALTER TABLE recipients DROP COLUMN introduction;"
+    "DROP INDEX messages_by_sender; DROP INDEX messages_by_word;"
+    "ALTER TABLE messages DROP COLUMN word;"
     "DROP TABLE introductions; DROP TABLE issued_vouches; DROP TABLE note_queue;"
     "ALTER TABLE past_stubs DROP COLUMN kept; ALTER TABLE past_stubs DROP COLUMN shown;"
     "ALTER TABLE recipients DROP COLUMN held; ALTER TABLE changes DROP COLUMN quiet;"

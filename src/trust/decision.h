@@ -177,6 +177,7 @@ enum class ReasonCode {
     introduced,
     vouched,
     introducer_spent,
+    word_taken_back,
     domain_credit,
     price_waived,
     stamp,

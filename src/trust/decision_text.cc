@@ -81,6 +81,7 @@ constexpr std::array kReasons = {
     Named{ReasonCode::introduced, "introduced"},
     Named{ReasonCode::vouched, "vouched"},
     Named{ReasonCode::introducer_spent, "introducer-spent"},
+    Named{ReasonCode::word_taken_back, "word-taken-back"},
     Named{ReasonCode::domain_credit, "domain-credit"},
     Named{ReasonCode::price_waived, "price-waived"},
     Named{ReasonCode::stamp, "stamp"},

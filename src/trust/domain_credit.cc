@@ -81,6 +81,11 @@ void DomainCredit::engaged(Paid paid, std::uint64_t accounts, Time now) {
     earned_ = std::max(earned_, std::min(earned_ + gained, most_earned(accounts)));
 }
 
+void DomainCredit::disengaged(Paid paid) {
+    const Credit gained = kEarnedByOne + (paid == Paid::by_credit ? kOneCredit : Credit());
+    earned_ -= std::min(earned_, gained);
+}
+
 void DomainCredit::unwanted(Paid paid, std::uint64_t accounts, Time now) {
     advance(accounts, now);
     if (paid == Paid::by_credit)

@@ -36,6 +36,8 @@ class DomainCredit {
     /// One of our users engaged with a first contact from there: 0.5 is earned, up to ten times the
     /// start, at least 100. What was paid by credit is given back.
     void engaged(Paid paid, std::uint64_t accounts, Time now);
+    /// It was a thief's: what engaged() gave goes again, or what is left.
+    void disengaged(Paid paid);
     /// One of our users did not want it: 2 are lost, of what was earned first, and the start is
     /// halved for 30 days.
     void unwanted(Paid paid, std::uint64_t accounts, Time now);

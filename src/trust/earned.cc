@@ -56,4 +56,10 @@ void Earned::add(Credit credit, Time now) {
     amount_ = std::min(left + credit, kMostEarned);
 }
 
+void Earned::forfeit(Credit credit, Time now) {
+    const Credit left = at(now);
+    since_ = std::max(since_, now);
+    amount_ = left - std::min(credit, left);
+}
+
 }  // namespace kith

@@ -26,6 +26,8 @@ class Earned {
     /// What the time between the two gives to the bucket. Nothing when `to` is not after `from`.
     Credit refill(Time from, Time to) const;
     void add(Credit credit, Time now);
+    /// Takes away what should not have been earned, or what is left.
+    void forfeit(Credit credit, Time now);
 
     Credit amount() const { return amount_; }  ///< at `since`
     Time since() const { return since_; }

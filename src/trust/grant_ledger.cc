@@ -140,6 +140,17 @@ void GrantLedger::engaged(Time now) {
         earned_.add(kOneCredit, at());
 }
 
+void GrantLedger::disengaged(Time debited, Time now) {
+    advance(now);
+    earned_.forfeit(kOneCredit, at());
+    bucket(GrantBucket::mail).forfeit(Earned(kOneCredit, debited).refill(debited, at()));
+}
+
+void GrantLedger::take_refund_back(GrantBucket which, Time now) {
+    advance(now);
+    bucket(which).forfeit(kOneCredit);
+}
+
 void GrantLedger::kept_alive(Time now) {
     advance(now);
     if (choice_.level == GrantLevel::blocked)

@@ -42,6 +42,11 @@ class GrantLedger {
     /// x answered y, or accepted mail of y: E + 1, and nothing fades for 400 days. A grant that has
     /// faded stays what it has faded to, but a dormant or introduced one is known again.
     void engaged(Time now);
+    /// What x engaged with was a thief's: E − 1, and out of D what that one has refilled, if it was
+    /// earned as early as may be, when the message was debited. Who y is to x stays.
+    void disengaged(Time debited, Time now);
+    /// The refund for it goes, too; the debit is not given back any more.
+    void take_refund_back(GrantBucket bucket, Time now);
     /// x wrote to y unasked: nothing fades, nothing is earned.
     void kept_alive(Time now);
     /// What came on y's word was unwanted: y's word counts for less. I and its cap × 0.8; one such

@@ -325,5 +325,60 @@ TEST(GrantLedgerProperty, looking_and_restarting_change_nothing) {
     }
 }
 
+// A thief writes to x, who answers; and another one, whom x does not answer. When both are found
+// out, the first is no better off, then and later.
+TEST(GrantLedgerProperty, what_a_thief_was_answered_leaves_nothing_behind) {
+    std::mt19937_64 draw(6);
+    const Credit rounding = Credit::of_units(Credit::kUnits / 1'000);
+    for (int run = 0; run < 200; ++run) {
+        GrantLedger answered = run % 2 == 0 ? known() : well_trusted();
+        Time now = kStart;
+        for (int step = 0; step < 20; ++step) {
+            now += Seconds(draw() % 200'000);
+            (void)answered.take(mail, now);
+            if (draw() % 2 == 0) {
+                answered.engaged(now);
+                (void)answered.refund(mail, now, now);
+            }
+        }
+        GrantLedger silent = answered;
+        std::vector<Time> came;
+        for (int step = 0; step < 30; ++step) {
+            now += Seconds(draw() % 80'000);
+            const bool in = answered.take(mail, now);
+            (void)silent.take(mail, now);
+            if (!in || draw() % 3 == 0)
+                continue;
+            answered.engaged(now);
+            (void)answered.refund(mail, now, now);
+            came.push_back(now);
+        }
+        now += Seconds(draw() % 1'000'000);
+        for (const Time when : came) {
+            answered.disengaged(when, now);
+            answered.take_refund_back(mail, now);
+        }
+        for (int later = 0; later < 20; ++later) {
+            ASSERT_LE(answered.earned(now), silent.earned(now) + rounding) << "run " << run;
+            ASSERT_LE(answered.available(mail, now), silent.available(mail, now) + rounding)
+                << "run " << run;
+            now += Seconds(draw() % 500'000);
+        }
+    }
+}
+
+TEST(GrantLedger, nothing_falls_below_zero_when_it_is_taken_back) {
+    GrantLedger ledger = known();
+    for (int i = 0; i < 20; ++i) {
+        ledger.disengaged(kStart, kStart + Seconds(1'000'000));
+        for (const GrantBucket bucket : {mail, introductions, vouches})
+            ledger.take_refund_back(bucket, kStart + Seconds(1'000'000));
+    }
+    EXPECT_EQ(ledger.earned(kStart), Credit());
+    for (const GrantBucket bucket : {mail, introductions, vouches})
+        EXPECT_EQ(ledger.available(bucket, kStart), Credit());
+    EXPECT_EQ(*parse_grant_ledger(write_grant_ledger(ledger)), ledger);
+}
+
 }  // namespace
 }  // namespace kith

@@ -24,21 +24,6 @@ bool is_from_contact(const Decision& decision, const Hash& root) {
                decision.debits.end();
 }
 
-// Whoever stood for the sender of this message, by whichever way.
-std::optional<Introducer> introducer_of(const Decision& decision) {
-    for (const ReasonCode code :
-         {ReasonCode::vouched, ReasonCode::introduced, ReasonCode::contact_introduced}) {
-        const Reason* const reason = decision.reason(code);
-        if (reason == nullptr)
-            continue;
-        auto root = parse_hash(reason->figure("introducer-root"));
-        auto address = Address::parse_normal(reason->figure("introducer"));
-        if (root && address)
-            return Introducer{*root, *address, std::string(reason->figure("serial"))};
-    }
-    return std::nullopt;
-}
-
 std::optional<GrantBucket> bucket_of(Debit::Meter meter) {
     switch (meter) {
         case Debit::Meter::mail:
@@ -88,11 +73,29 @@ void complain(const Settlement& so_far,
 
 }  // namespace
 
+std::optional<Introducer> introducer_of(const Decision& decision) {
+    for (const ReasonCode code :
+         {ReasonCode::vouched, ReasonCode::introduced, ReasonCode::contact_introduced}) {
+        const Reason* const reason = decision.reason(code);
+        if (reason == nullptr)
+            continue;
+        auto root = parse_hash(reason->figure("introducer-root"));
+        auto address = Address::parse_normal(reason->figure("introducer"));
+        if (root && address)
+            return Introducer{*root, *address, std::string(reason->figure("serial"))};
+    }
+    return std::nullopt;
+}
+
 Settlement settle(const Decision& decision,
                   const Hash& root,
                   const Address& sender,
                   MessageOutcome outcome) {
     Settlement out;
+    if (decision.has(ReasonCode::key_revoked)) {
+        close_debits(decision, Act::write_off, out);
+        return out;
+    }
     const bool engaged = outcome == MessageOutcome::engaged;
     const bool from_contact = is_from_contact(decision, root);
     out.introducer = introducer_of(decision);
@@ -126,6 +129,18 @@ void apply(const GrantEffect& effect, GrantLedger& ledger, Time received, Time n
         case Act::suspend:
             return ledger.suspend(now);
     }
+}
+
+void undo(const GrantEffect& effect, GrantLedger& ledger, Time received, Time now) {
+    if (effect.act == Act::refund)
+        ledger.take_refund_back(effect.bucket, now);
+    else if (effect.act == Act::engaged)
+        ledger.disengaged(received, now);
+}
+
+void undo(const DomainEffect& effect, DomainCredit& credit) {
+    if (effect.act == DomainEffect::Act::engaged)
+        credit.disengaged(effect.paid);
 }
 
 void apply(const DomainEffect& effect, DomainCredit& credit, std::uint64_t accounts, Time now) {

@@ -8,6 +8,7 @@
 // | from a stranger     | their domain earns  | their domain loses       | as unwanted          |
 // | with a token        | –                   | –                        | –                    |
 //
+// What a device signed that its owner had disowned by then speaks neither for nor against anybody.
 // Nothing is refunded but what this very message was debited, and nothing for opening it.
 #pragma once
 
@@ -57,6 +58,9 @@ struct Settlement {
     enum class TellHome { no, yes } home = TellHome::no;
 };
 
+/// Whoever stood for the sender of a message, in whichever way.
+std::optional<Introducer> introducer_of(const Decision& decision);
+
 /// `decision`: the stored one of the message, whose stub was from `sender` with the root `root`.
 Settlement settle(const Decision& decision,
                   const Hash& root,
@@ -65,6 +69,10 @@ Settlement settle(const Decision& decision,
 
 /// `received`: when the message came, and was debited.
 void apply(const GrantEffect& effect, GrantLedger& ledger, Time received, Time now);
+/// The message that was engaged with was a thief's: undoes what apply() did for it, and rather more
+/// than less.
+void undo(const GrantEffect& effect, GrantLedger& ledger, Time received, Time now);
+void undo(const DomainEffect& effect, DomainCredit& credit);
 /// `accounts`: how many this server has.
 void apply(const DomainEffect& effect, DomainCredit& credit, std::uint64_t accounts, Time now);
 

@@ -139,5 +139,41 @@ TEST(Outcomes, are_applied_to_the_ledgers) {
     EXPECT_EQ(credit.available(0, kStart), Credit::tenths(5));
 }
 
+TEST(Outcomes, of_what_a_disowned_device_signed_are_nobodys) {
+    Evidence evidence = stranger();
+    evidence.key.standing = KeyStanding::revoked;
+    evidence.stamp = StampEvidence{StampEvidence::State::good, 1};
+    for (const MessageOutcome outcome : {engaged, unwanted, looks_hacked}) {
+        const Settlement settled = outcome_of(evidence, outcome);
+        EXPECT_FALSE(settled.domain);
+        EXPECT_FALSE(settled.introducer);
+        EXPECT_THAT(settled.grants, IsEmpty());
+    }
+}
+
+TEST(Outcomes, are_undone_where_it_was_a_thief) {
+    GrantLedger ledger = GrantLedger::granted(GrantLevel::known, kStart);
+    const auto effects = outcome_of(contact(kOneCredit), engaged).grants;
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(ledger.take(GrantBucket::mail, kStart));
+        for (const GrantEffect& effect : effects)
+            apply(effect, ledger, kStart, kStart);
+    }
+    for (const GrantEffect& effect : effects)
+        undo(effect, ledger, kStart, kStart);
+    EXPECT_EQ(ledger.available(GrantBucket::mail, kStart), Credit::whole(5));
+    EXPECT_EQ(ledger.earned(kStart), kOneCredit);
+
+    DomainCredit credit = DomainCredit::fresh(0, kStart);
+    const DomainEffect good{.domain = "one.test"};
+    for (int i = 0; i < 8; ++i)
+        apply(good, credit, 0, kStart);
+    undo(good, credit);
+    EXPECT_EQ(credit.available(0, kStart), Credit::tenths(35));
+    for (int i = 0; i < 20; ++i)
+        undo(good, credit);
+    EXPECT_EQ(credit, DomainCredit::fresh(0, kStart)) << "the start is nobody's doing";
+}
+
 }  // namespace
 }  // namespace kith

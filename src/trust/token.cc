@@ -9,10 +9,9 @@ namespace kith {
 namespace {
 
 constexpr std::size_t kMacOctets = 12;
-constexpr std::size_t kHeadOctets = 10;  ///< id, or day and id
-constexpr std::size_t kDayOctets = 2;
+constexpr std::size_t kHeadOctets = 10;  ///< id, or time and id
+constexpr std::size_t kTimeOctets = 4;
 constexpr std::size_t kTextSize = 1 + 36;  ///< base32 of 22 octets
-constexpr Seconds kDay = std::chrono::days{1};
 
 struct KindName {
     TokenKind kind;
@@ -30,15 +29,20 @@ char letter_of(TokenKind kind) {
     return std::ranges::find(kKinds, kind, &KindName::kind)->letter;
 }
 
-Time day_end(ByteView head) {
-    const int day = head[0] * 256 + head[1];
-    return Time((day + 1) * kDay);
+Time time_in(ByteView head) {
+    std::uint32_t seconds = 0;
+    for (const std::uint8_t octet : head.first(kTimeOctets))
+        seconds = seconds << 8 | octet;
+    return Time(Seconds(seconds));
 }
 
-ByteArray<kDayOctets> day_of(Time time) {
-    const auto day = time.time_since_epoch() / kDay;
-    KITH_CHECK(day >= 0 && day <= 0xFFFF);  // the year 2149
-    return {static_cast<std::uint8_t>(day >> 8), static_cast<std::uint8_t>(day & 0xFF)};
+ByteArray<kTimeOctets> octets_of(Time time) {
+    const auto seconds = time.time_since_epoch().count();
+    KITH_CHECK(seconds >= 0 && seconds <= UINT32_MAX);  // the year 2106
+    ByteArray<kTimeOctets> octets;
+    for (std::size_t i = 0; i < kTimeOctets; ++i)
+        octets[i] = static_cast<std::uint8_t>(seconds >> (8 * (kTimeOctets - 1 - i)));
+    return octets;
 }
 
 }  // namespace
@@ -92,11 +96,11 @@ TokenMaker::Made TokenMaker::make_reply(const Address& account,
                                         const Address& addressee,
                                         Time now,
                                         Random& random) const {
-    const ByteArray<kDayOctets> day = day_of(now + kReplyTokenLife);
-    const auto id = random.array<kHeadOctets - kDayOctets>();
+    const ByteArray<kTimeOctets> made = octets_of(now);
+    const auto id = random.array<kHeadOctets - kTimeOctets>();
     ByteArray<kHeadOctets> head;
-    std::copy(day.begin(), day.end(), head.begin());
-    std::copy(id.begin(), id.end(), head.begin() + kDayOctets);
+    std::copy(made.begin(), made.end(), head.begin());
+    std::copy(id.begin(), id.end(), head.begin() + kTimeOctets);
     return {seal('r', account, addressee.text(), head), hex(id)};
 }
 
@@ -117,11 +121,12 @@ Result<CheckedToken> TokenMaker::check(std::string_view token,
     if (!equal_in_constant_time(good, ByteView(*octets).subspan(kHeadOctets)))
         return fail(ErrorKind::bad_signature, "token", "is not for this sender and recipient");
     if (!reply)
-        return CheckedToken{kind->kind, hex(head), std::nullopt};
-    const Time expires = day_end(head);
+        return CheckedToken{kind->kind, hex(head), std::nullopt, std::nullopt};
+    const Time made = time_in(head);
+    const Time expires = made + kReplyTokenLife;
     if (now >= expires)
         return fail(ErrorKind::expired, "token", "was good until " + format_time(expires));
-    return CheckedToken{TokenKind::reply, hex(head.subspan(kDayOctets)), expires};
+    return CheckedToken{TokenKind::reply, hex(head.subspan(kTimeOctets)), made, expires};
 }
 
 }  // namespace kith

@@ -3,9 +3,9 @@
 // quota, revocation and uses are the store's affair, under the id.
 //
 //     token = kind  base32(id, 10 octets ‖ MAC, 12 octets)              kind: i n c
-//     reply = "r"   base32(day, 2 octets ‖ id, 8 octets ‖ MAC, 12 octets)
+//     reply = "r"   base32(seconds since 1970, 4 octets ‖ id, 6 octets ‖ MAC, 12 octets)
 //
-// The MAC is HMAC-SHA-256 over "kith/1 token" LF kind LF account LF addressee LF ‖ (day ‖) id, cut
+// The MAC is HMAC-SHA-256 over "kith/1 token" LF kind LF account LF addressee LF ‖ (time ‖) id, cut
 // to 12 octets; the addressee's line is empty but for reply tokens.
 #pragma once
 
@@ -32,7 +32,8 @@ Result<TokenKind> parse_token_kind(std::string_view text);
 struct CheckedToken {
     TokenKind kind = TokenKind::card;
     std::string id;               ///< hex; the store's key for uses
-    std::optional<Time> expires;  ///< of a reply token
+    std::optional<Time> made;     ///< a reply token
+    std::optional<Time> expires;  ///< a reply token
 
     friend bool operator==(const CheckedToken&, const CheckedToken&) = default;
 };
@@ -49,7 +50,7 @@ class TokenMaker {
     };
     /// Not for replies. `account`: whose it is, who is let in to.
     Made make(TokenKind kind, const Address& account, Random& random) const;
-    /// For `addressee` to answer `account` with; good for 90 days, rounded up to the day.
+    /// For `addressee` to answer `account` with; good for 90 days.
     Made make_reply(const Address& account,
                     const Address& addressee,
                     Time now,

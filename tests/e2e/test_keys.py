@@ -88,6 +88,13 @@ class Keys(WithNewcomers):
         stolen = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         for number in range(3):
             dora.kith("send", "alice@one.test", "bob@two.test", "-s", f"flood {number}", "-m", "send money", "--wait")
+        # Who has her as no contact, and the thief's friends.
+        carol = Patient(self.field, "carol")
+        carols = carol.kith("token", "new", "--kind", "newsletter")["token"]
+        dora.kith("send", "carol@one.test", "--token", carols, "-s", "by a token", "-m", "send money", "--wait")
+        self.assertEqual(self.row(carol, "by a token")["tier"], "known")
+        dora.kith("trust", "mallory@three.test", "well-trusted")
+        thiefs = dora.kith("token", "new", "--kind", "invite")["id"]
         for friend in (self.alice, self.bob):
             self.assertEqual(self.row(friend, "flood 0")["tier"], "well-trusted")
             friend.kith("read", self.row(friend, "flood 1")["id"])
@@ -110,6 +117,13 @@ class Keys(WithNewcomers):
             notice = friend.run("inbox").stderr
             self.assertIn("dora@one.test's key was replaced", notice)
             self.assertIn("3 messages taken back", notice)
+        eventually("it goes back at who has her as no contact, too",
+                   lambda: "by a token" in {r["subject"] for r in carol.kith("requests", "--all")})
+        self.assertEqual(self.row(carol, "by a token")["tier"], "unknown")
+        standings = {c["address"]: c["standing"] for c in rescue.kith("contacts")}
+        self.assertEqual(standings["mallory@three.test"], "suspended")
+        rescue.kith("contacts", "restore", "mallory@three.test")
+        self.assertTrue(next(t for t in rescue.kith("token", "list") if t["id"] == thiefs)["revoked"])
         for line in watching.stdout:
             event = json.loads(line)
             if event["event"] == "key-replaced":
