@@ -194,6 +194,8 @@ void Inbound::set_limits(const InboundOptions& options) {
     options_.most_blob_octets = options.most_blob_octets;
     options_.quota_octets = options.quota_octets;
     options_.requests_a_day = options.requests_a_day;
+    options_.deliveries_at_first = options.deliveries_at_first;
+    options_.deliveries_times_usual = options.deliveries_times_usual;
     options_.deliveries_per_domain_hour = options.deliveries_per_domain_hour;
     options_.keep_requests = options.keep_requests;
     options_.domain_credit = options.domain_credit;
@@ -226,7 +228,10 @@ Inbound::Backing Inbound::backing_of(const Candidate& candidate, Time now) const
 }
 
 bool Inbound::is_over_quota(const Candidate& candidate, Time now) {
-    return quota_.taken(candidate.sender_domain(), now) >= options_.deliveries_per_domain_hour;
+    const DomainAllowance allowance{.at_first = options_.deliveries_at_first,
+                                    .times = options_.deliveries_times_usual,
+                                    .most = options_.deliveries_per_domain_hour};
+    return quota_.is_over(candidate.sender_domain(), allowance, now);
 }
 
 bool Inbound::is_countersigned(const Candidate& candidate, std::span<const PublicKey> domain_keys) {
@@ -242,12 +247,15 @@ std::optional<ProblemDetails> Inbound::check_body(const Candidate& candidate, By
 }
 
 void Inbound::count_taken(const Candidate& candidate, const Verdict& verdict, Time now) {
-    if (candidate.sender_domain() != options_.domain)
-        quota_.count(candidate.sender_domain(), now);
     if (verdict.paid != 0)
         price_.count_taken(verdict.paid, now);
     if (verdict.answer == Verdict::Answer::deliver)
         regulars_.add(candidate.stub.root, candidate.stub.to.address);
+}
+
+void Inbound::count_for_domain(const Candidate& candidate, WriteTransaction& write, Time now) {
+    if (candidate.sender_domain() != options_.domain)
+        quota_.count(candidate.sender_domain(), write, now);
 }
 
 Time Inbound::kept_until(const Stub& stub, Time now) const {

@@ -84,7 +84,10 @@ struct InboundOptions {
     Adjustable<std::uint64_t> most_blob_octets = 50ULL << 20;
     Adjustable<std::uint64_t> quota_octets = 10ULL << 30;
     Adjustable<std::int64_t> requests_a_day = 200;
-    Adjustable<std::int64_t> deliveries_per_domain_hour = 100'000;
+    /// Of each other domain (domain_quota.h).
+    Adjustable<std::uint64_t> deliveries_at_first = DomainAllowance().at_first;
+    Adjustable<std::uint64_t> deliveries_times_usual = DomainAllowance().times;
+    Adjustable<std::uint64_t> deliveries_per_domain_hour = DomainAllowance().most;
     Adjustable<Seconds> keep_requests = Seconds(14 * 86'400);
     /// Does a domain's credit stand for a stamp? (protocol section 5.8)
     enum class DomainCredit { unused, used };
@@ -147,9 +150,8 @@ class Inbound {
                                    const ArrivedBody& body,
                                    Time now);
 
-    /// Counts what commit() has stored, once it is acknowledged, towards the quota of another
-    /// domain and the price of strangers; and remembers whether its sender may come by recognise()
-    /// the next time.
+    /// Counts what commit() has stored, once it is acknowledged, towards the price of strangers;
+    /// and remembers whether its sender may come by recognise() the next time.
     void count_taken(const Candidate& candidate, const Verdict& verdict, Time now);
 
     /// Whether a small body is the one that the stub names: before commit(), off the writer thread.
@@ -235,6 +237,7 @@ class Inbound {
                    Time now) const;
     void count_held(AccountId account, WriteTransaction& write, Time now) const;
     Result<void> debit(const Candidate& candidate,
+    void count_for_domain(const Candidate& candidate, WriteTransaction& write, Time now);
                        const Judged& judged,
                        WriteTransaction& write,
                        Time now) const;

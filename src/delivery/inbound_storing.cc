@@ -289,10 +289,12 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
     // Somebody who is blocked is answered like a stranger; nothing is kept but what it cost, and
     // that it came.
     if (judged.decision.outcome == Outcome::drop) {
+        count_for_domain(candidate, write, now);
         pass_over(candidate, judged, verdict, write, now);
         TRY(debit(candidate, judged, write, now));
         return verdict;
     }
+    count_for_domain(candidate, write, now);
     if (verdict.body == Verdict::Body::wanted) {
         if (body->on_disk)
             write.add_large_blob(candidate.stub.blob, candidate.stub.size, now);

@@ -51,6 +51,8 @@ struct Config {
         bool allow_private_addresses = false;
         std::uint64_t connections_per_domain = 4;
         std::uint64_t deliveries_in_flight = 256;
+        std::uint64_t deliveries_at_first = 100;
+        std::uint64_t deliveries_times_usual = 3;
         std::uint64_t deliveries_per_domain_hour = 100'000;
         Seconds connect_timeout{10};
         Seconds request_timeout{60};

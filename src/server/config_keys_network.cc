@@ -86,6 +86,18 @@ std::vector<ConfigKey> network_keys() {
                    "Outgoing deliveries under way at once, to all domains together.",
                    [](Config& c) { return &c.federation.deliveries_in_flight; }),
         number_key("federation",
+                   "deliveries_at_first",
+                   {1, 1'000'000'000},
+                   "Messages taken from a domain in an hour before it is known how many are usual; "
+                   "more are answered 429.",
+                   [](Config& c) { return &c.federation.deliveries_at_first; }),
+        number_key("federation",
+                   "deliveries_times_usual",
+                   {1, 1'000},
+                   "And so many times what it brought in a busy hour of the last 28 days (the 95th "
+                   "percentile), where that is more.",
+                   [](Config& c) { return &c.federation.deliveries_times_usual; }),
+        number_key("federation",
                    "deliveries_per_domain_hour",
                    {1, 1'000'000'000},
                    "Deliveries taken from one domain in an hour; more are answered 429.",

@@ -35,8 +35,9 @@ InboundOptions inbound_options(const Config& config) {
     options.most_blob_octets = config.limits.blob_octets;
     options.quota_octets = config.limits.quota_octets;
     options.requests_a_day = static_cast<std::int64_t>(config.strangers.requests_a_day);
-    options.deliveries_per_domain_hour =
-        static_cast<std::int64_t>(config.federation.deliveries_per_domain_hour);
+    options.deliveries_at_first = config.federation.deliveries_at_first;
+    options.deliveries_times_usual = config.federation.deliveries_times_usual;
+    options.deliveries_per_domain_hour = config.federation.deliveries_per_domain_hour;
     options.keep_requests = config.strangers.keep_requests;
     options.domain_credit = config.strangers.domain_credit ? InboundOptions::DomainCredit::used
                                                            : InboundOptions::DomainCredit::unused;

@@ -94,6 +94,35 @@ class Floods(PlaygroundTest):
 
     def test_a_server_that_nobody_knows_comes_back_with_the_cookie(self):
         before = self.configure("two.test", load__cookies="always")
+    def test_handshakes_of_one_network_are_bounded_and_another_ones_are_not(self):
+        self.with_limits("two.test", limits__handshakes_a_prefix_minute=40)
+        trusted = ssl.create_default_context(cafile=self.field.dir / "ca/ca.pem")
+
+        def shakes(source):
+            try:
+                with socket.create_connection(("127.0.0.1", self.field.ports()["two.test"]), 10, (source, 0)) as plain, \
+                        trusted.wrap_socket(plain, server_hostname="mail.two.test"):
+                    return True
+            except OSError:
+                return False
+        done = [shakes("127.0.40.1") for _ in range(60)]
+        self.assertTrue(all(done[:40]), "what is allowed passes")
+        self.assertFalse(all(done[40:]))
+        self.assertTrue(shakes("127.0.41.1"))
+        self.assertGreater(self.metrics("two.test")['kith_tls_handshakes_total{result="refused"}'], 0)
+        self.wanted_mail_arrives(2, "between handshakes")
+
+    def test_a_domain_that_brings_more_than_a_new_one_may_waits_and_nothing_is_lost(self):
+        self.wanted_mail_arrives(1, "first")
+        self.with_limits("two.test", federation__deliveries_at_first=1)
+        before = len(self.log_of("two.test"))
+        self.alice.run("send", "bob@two.test", "-s", "over what is usual", "-m", "x")
+        eventually("429", lambda: "over-quota" in self.log_of("two.test")[before:])
+        self.assertNotIn("over what is usual", self.bob.subjects())
+        self.doCleanups()
+        self.kithd("one.test", "queue", "retry", "--all")
+        eventually("it arrives", lambda: "over what is usual" in self.bob.subjects())
+
         self.restart("two.test")
         try:
             self.wanted_mail_arrives(3, "with a cookie")
