@@ -74,6 +74,8 @@ awaitable<HttpResponse> ClientHttp::handle(std::shared_ptr<HttpRequest> request)
         co_return not_logged_in();
     if (!caller)
         co_return problem_answer(caller.error());
+    if (services_.called_from)
+        services_.called_from(request->remote.address());
     co_return co_await route_for(*std::move(caller), request);
 }
 

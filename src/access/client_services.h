@@ -1,6 +1,8 @@
 // What the client API works with. Everything here outlives it; everything is thread-safe.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
+#include <functional>
 #include <string>
 
 #include "access/client_limits.h"
@@ -34,6 +36,8 @@ struct ClientServices {
     std::string domain;    ///< whose accounts live here
     std::string base_url;  ///< "https://mail.one.test", with the port where it is not 443
     ClientLimits limits;
+    /// Told from where a device has called that is logged in; quick, from any thread; may be empty.
+    std::function<void(const boost::asio::ip::address&)> called_from = {};
 };
 
 /// Who calls: a session of one device.

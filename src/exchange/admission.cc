@@ -110,11 +110,18 @@ void Admission::insist(const Client& client, Moment now) {
 }
 
 bool Admission::is_shut_out(const Client& client) const {
-    const std::scoped_lock lock(mutex_);
-    if (shut_out_.empty())
-        return false;
-    const auto found = shut_out_.find(client_prefix(client));
-    return found != shut_out_.end() && found->second > clock_.steady();
+    const std::string network = client_prefix(client);
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto found = shut_out_.find(network);
+        if (found == shut_out_.end() || found->second <= clock_.steady())
+            return false;
+    }
+    return !devices_.has_any(network, clock_.now());
+}
+
+void Admission::note_device(const Client& client) {
+    devices_.note(client_prefix(client), {}, clock_.now());
 }
 
 bool Admission::has_standing(const Client& client, const std::string& domain) const {

@@ -68,7 +68,9 @@ class Admission {
     Door door(const HttpRequest& request);
     /// For Door::come_back.
     std::string cookie_for(const Client& client) const;
-    /// Connections of this network are closed: it went on before a shut door.
+    /// Connections of this network are closed: it went on before a shut door. Not those of a
+    /// network from which devices of our own people have called lately: there only the door stays
+    /// shut.
     bool is_shut_out(const Client& client) const;
 
     /// Of that domain; of any.
@@ -76,6 +78,8 @@ class Admission {
     bool has_standing(const Client& client) const;
     /// Wanted mail came from there, its signatures good.
     void note_wanted(const Client& client, const std::string& domain);
+    /// A device of somebody here, logged in, called from there.
+    void note_device(const Client& client);
     /// What came cost work and was worth nothing: 1 for what is forged or broken.
     void note_fault(const Client& client, double weight);
 
@@ -115,6 +119,7 @@ class Admission {
     const Clock& clock_;
     const ReturnCookie cookie_;
     NetworkStandings standings_;
+    NetworkStandings devices_;  ///< of our own people; of no domain
     NetworkGate faults_;
     NetworkGate insisting_;
     NetworkGate lookups_;

@@ -103,9 +103,23 @@ awaitable<Result<void>> BodyFetch::fetch_once(AccountId account, MessageId id) {
     if (found.second)
         co_return co_await file_it(account, id, nullptr);
     const Address from = CO_TRY(Address::parse_normal(message.from));
+    co_await wait_by_lot();
     const auto peer = CO_TRY(co_await services_.peers.find(from.domain()));
     const Body body = CO_TRY(co_await download(peer, &message));
     co_return co_await file_it(account, id, &body);
+}
+
+// Before the look-up of its domain, too: that is seen as well.
+awaitable<void> BodyFetch::wait_by_lot() {
+    const auto most = static_cast<std::uint64_t>(services_.delay.get().count());
+    if (most == 0)
+        co_return;
+    std::uint64_t lot = 0;
+    for (const std::uint8_t octet : services_.random.array<4>())
+        lot = lot << 8 | octet;
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
+                                    Milliseconds(lot * most >> 32));
+    co_await timer.async_wait(boost::asio::use_awaitable);
 }
 
 awaitable<Result<BodyFetch::Body>> BodyFetch::download(PeerPtr peer, const MessageRecord* message) {

@@ -17,7 +17,7 @@ class ReturnCookie {
     static constexpr Seconds kWait{2};
     static constexpr Seconds kLife{600};
 
-    /// `key`: 32 octets; a new one with each start is fine.
+    /// `key`: 32 octets; the same after a restart, or who waits under load has to wait again.
     explicit ReturnCookie(Secret key) : key_(std::move(key)) {}
 
     /// `network`: as client_prefix() writes it. 32 characters.

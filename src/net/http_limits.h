@@ -11,9 +11,10 @@
 namespace kith {
 
 struct HttpLimits {
-    std::size_t connections = 10'000;          ///< all together; more are closed at once
-    std::size_t connections_per_prefix = 200;  ///< per IPv4 address or IPv6 /64
-    std::size_t wide_networks = 4;             ///< and a wide network so many times as many
+    std::size_t connections = 10'000;            ///< all together; more are closed at once
+    std::size_t connections_per_prefix = 200;    ///< per IPv4 address or IPv6 /64
+    std::uint64_t handshakes_in_minute = 3'000;  ///< of TLS, per IPv4 address or IPv6 /64
+    std::size_t wide_networks = 4;               ///< and a wide network so many times as many
     /// Handlers running; more are answered 503.
     Adjustable<std::size_t> requests_in_progress = std::size_t{16'384};
     Adjustable<std::uint32_t> concurrent_streams = 128U;  ///< per connection, of new ones

@@ -10,6 +10,7 @@ namespace {
 
 /// What closing the connections takes, at most, behind the deadline of a stop.
 constexpr Milliseconds kAbortTime{1000};
+constexpr Seconds kMinute{60};
 constexpr Milliseconds kDestructorDeadline{1000};
 
 }  // namespace
@@ -49,6 +50,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(IoThreads& threads,
         std::make_shared<ConnectionLimiter>(options.limits.connections,
                                             options.limits.connections_per_prefix,
                                             options.limits.wide_networks);
+    impl->shared->handshake_gate = std::make_unique<NetworkGate>(
+        options.limits.handshakes_in_minute, kMinute, options.limits.wide_networks);
     impl->shared->identity = std::move(identity);
     impl->shared->handler = std::move(handler);
     impl->endpoints = options.listen;
@@ -78,6 +81,7 @@ HttpServerCounts HttpServer::counts() const {
     counts.connections = shared.limiter->open();
     counts.connections_accepted = shared.accepted;
     counts.connections_refused = shared.refused;
+    counts.handshakes_refused = shared.handshakes_refused;
     counts.handshakes = shared.handshakes;
     counts.handshakes_failed = shared.handshakes_failed;
     counts.requests = shared.requests;
@@ -89,6 +93,7 @@ HttpServerCounts HttpServer::counts() const {
 void HttpServer::set_limits(const HttpLimits& limits) {
     impl_->shared->limiter->set(
         limits.connections, limits.connections_per_prefix, limits.wide_networks);
+    impl_->shared->handshake_gate->set(limits.handshakes_in_minute, kMinute, limits.wide_networks);
     impl_->shared->options.limits.adjust(limits);
 }
 

@@ -37,6 +37,7 @@ struct HttpServerCounts {
     std::uint64_t connections = 0;           ///< open now
     std::uint64_t connections_accepted = 0;  ///< since start
     std::uint64_t connections_refused = 0;   ///< over a limit
+    std::uint64_t handshakes_refused = 0;    ///< too many of one network
     std::uint64_t handshakes = 0;            ///< of TLS, since start, that were completed
     std::uint64_t handshakes_failed = 0;     ///< and that were not
     std::uint64_t requests = 0;              ///< since start

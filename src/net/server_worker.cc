@@ -156,6 +156,10 @@ void ServerWorker::admit(tcp::socket socket) {
         shared_->refused.fetch_add(1, std::memory_order_relaxed);
         return;
     }
+    if (!shared_->handshake_gate->pass(remote.address(), std::chrono::steady_clock::now())) {
+        shared_->handshakes_refused.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
     shared_->accepted.fetch_add(1, std::memory_order_relaxed);
     const auto worker = least_busy(remote);
     auto place = worker->place();

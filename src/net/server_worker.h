@@ -18,6 +18,7 @@
 #include "net/connection_limiter.h"
 #include "net/http2_link.h"
 #include "net/http_server.h"
+#include "net/rate_gate.h"
 
 namespace kith {
 
@@ -31,8 +32,10 @@ struct ServerShared {
     std::shared_ptr<ConnectionLimiter> limiter;
     /// All are there before any accepts: on the threads that yield (none: on all), on the others.
     std::vector<std::weak_ptr<ServerWorker>> yielding, prompt;
+    std::unique_ptr<NetworkGate> handshake_gate;
     std::atomic<std::uint64_t> accepted{0};
     std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> handshakes_refused{0};
     std::atomic<std::uint64_t> handshakes{0};
     std::atomic<std::uint64_t> handshakes_failed{0};
     std::atomic<std::uint64_t> requests{0};

@@ -58,6 +58,7 @@ struct Config {
         Seconds request_timeout{60};
         Seconds lookup_timeout{20};
         Seconds body_timeout{30};
+        Seconds body_delay{20};    ///< at most, drawn by lot
         Seconds keep_failure{30};  ///< of a look-up: there is no server, or it is wrong
         Seconds keep_away{3};      ///< nobody answered
     } federation;
@@ -87,6 +88,7 @@ struct Config {
         std::uint64_t recipients_a_message = 500;
         std::uint64_t connections = 10'000;
         std::uint64_t connections_a_prefix = 200;
+        std::uint64_t handshakes_a_prefix_minute = 3'000;
         std::uint64_t requests_a_prefix_minute = 60'000;
         std::uint64_t unflushed_octets = 256ULL << 20;
         std::uint64_t min_free_octets = 256ULL << 20;

@@ -73,6 +73,13 @@ std::vector<ConfigKey> limit_keys() {
                    {1, 1'000'000},
                    "Connections at once from one IPv4 address or IPv6 /64.",
                    [](Config& c) { return &c.limits.connections_a_prefix; }),
+        number_key(
+            "limits",
+            "handshakes_a_prefix_minute",
+            {1, 100'000'000},
+            "TLS handshakes a minute with one IPv4 address or IPv6 /64; who comes more often "
+            "is closed at once.",
+            [](Config& c) { return &c.limits.handshakes_a_prefix_minute; }),
         number_key("limits",
                    "requests_a_prefix_minute",
                    {1, 100'000'000},

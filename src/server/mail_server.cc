@@ -42,13 +42,6 @@ Result<std::vector<boost::asio::ip::tcp::endpoint>> endpoints(const Config& conf
     return all;
 }
 
-// Of one run of the server.
-Secret random_key(Random& random) {
-    Secret key(32);
-    random.fill(key.octets());
-    return key;
-}
-
 // Tells the requests of one run of the server from those of another.
 std::string request_prefix(Random& random) {
     return hex(random.array<4>()) + "-";
@@ -103,6 +96,7 @@ struct MailServer::Parts {
           identity(std::move(opened.identity)),
           policy(std::move(opened.policy)),
           introducers(hkdf_sha256(keys.token.view(), {}, "kith/1 introducer keys", 32)),
+          cookies(hkdf_sha256(keys.token.view(), {}, "kith/1 return cookies", 32)),
           metrics(std::move(figures)),
           threads(thread_count(config.listen.threads), thread_count(config.listen.threads)),
           store(std::move(from)),
@@ -110,7 +104,7 @@ struct MailServer::Parts {
           price(config.domain, std::move(keys.price), price_bounds(config)),
           inbound(inbound_options(config), tokens, price, keys.domain),
           workers(thread_count(config.listen.threads), lanes_of(admission_options(config))),
-          admission(admission_options(config), random_key(random), workers, clock) {}
+          admission(admission_options(config), std::move(cookies), workers, clock) {}
 
     const Config config;  ///< at the start
     std::mutex reload_mutex;
@@ -122,6 +116,7 @@ struct MailServer::Parts {
     std::shared_ptr<TlsIdentity> identity;
     std::shared_ptr<const WitnessPolicy> policy;
     const Secret introducers;  ///< what the introducer keys of accounts are made from
+    Secret cookies;            ///< of Admission
     std::unique_ptr<Metrics> metrics;
     IoThreads threads;  ///< outlives the store and the workers, whose threads post to it
     std::unique_ptr<Store> store;
@@ -280,18 +275,18 @@ void MailServer::Parts::make_exchange() {
             changed(),
             *logs},
         outgoing_options(config));
-    fetch =
-        std::make_unique<BodyFetch>(home(),
-                                    FetchServices{*store,
-                                                  workers,
-                                                  clock,
-                                                  random,
-                                                  *peers,
-                                                  *client,
-                                                  *meter,
-                                                  changed(),
-                                                  config.domain,
-                                                  Milliseconds(config.federation.body_timeout)});
+    fetch = std::make_unique<BodyFetch>(home(),
+                                        FetchServices{*store,
+                                                      workers,
+                                                      clock,
+                                                      random,
+                                                      *peers,
+                                                      *client,
+                                                      *meter,
+                                                      changed(),
+                                                      config.domain,
+                                                      Milliseconds(config.federation.body_timeout),
+                                                      Milliseconds(config.federation.body_delay)});
     push = std::make_unique<CardPush>(
         home(),
         PushServices{*store, workers, clock, random, *peers, *client, *meter, config.domain});
@@ -311,22 +306,24 @@ void MailServer::Parts::make_exchange() {
 void MailServer::Parts::make_access() {
     const ClientLimits limits = client_limits(config);
     hub = std::make_unique<PushHub>(limits.event_sources);
-    services = std::make_unique<ClientServices>(ClientServices{.store = *store,
-                                                               .workers = workers,
-                                                               .clock = clock,
-                                                               .random = random,
-                                                               .hub = *hub,
-                                                               .chains = chains,
-                                                               .tokens = tokens,
-                                                               .domain_key = keys.domain,
-                                                               .directory = *cards,
-                                                               .outbox = *queue,
-                                                               .bodies = *fetch,
-                                                               .publisher = *push,
-                                                               .card_log = *publisher,
-                                                               .domain = config.domain,
-                                                               .base_url = base_url(config),
-                                                               .limits = limits});
+    services = std::make_unique<ClientServices>(
+        ClientServices{.store = *store,
+                       .workers = workers,
+                       .clock = clock,
+                       .random = random,
+                       .hub = *hub,
+                       .chains = chains,
+                       .tokens = tokens,
+                       .domain_key = keys.domain,
+                       .directory = *cards,
+                       .outbox = *queue,
+                       .bodies = *fetch,
+                       .publisher = *push,
+                       .card_log = *publisher,
+                       .domain = config.domain,
+                       .base_url = base_url(config),
+                       .limits = limits,
+                       .called_from = [this](const auto& from) { admission.note_device(from); }});
     clients = std::make_unique<ClientHttp>(*services, std::move(keys.nonce));
 }
 
@@ -457,6 +454,7 @@ void MailServer::Parts::adjust(const Config& to) {
     peers->set_options(peer_options(to));
     cards->set_timeout(Milliseconds(to.federation.lookup_timeout));
     fetch->set_timeout(Milliseconds(to.federation.body_timeout));
+    fetch->set_delay(Milliseconds(to.federation.body_delay));
     admission.set_options(admission_options(to));
     const StoreOptions options = store_options(to, *metrics);
     store->set_limits(options.min_free_octets, options.queue_limit);

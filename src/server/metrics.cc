@@ -123,6 +123,7 @@ struct Metrics::Families {
         counters(registry, "kith_tls_handshakes_total", "TLS handshakes by result");
     Counter& handshakes_done = handshakes.Add({{"result", "done"}});
     Counter& handshakes_failed = handshakes.Add({{"result", "failed"}});
+    Counter& handshakes_refused = handshakes.Add({{"result", "refused"}});
     Counter& shed =
         counters(registry, "kith_http_requests_shed_total", "Calls answered 503: too many at once")
             .Add({});
@@ -196,6 +197,7 @@ void Metrics::set_http(const Gauges& gauges) {
     raise(families_->refused, http.connections_refused);
     raise(families_->handshakes_done, http.handshakes);
     raise(families_->handshakes_failed, http.handshakes_failed);
+    raise(families_->handshakes_refused, http.handshakes_refused);
     raise(families_->shed, http.requests_shed);
 }
 

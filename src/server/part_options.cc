@@ -100,6 +100,7 @@ HttpLimits http_limits(const Config& config) {
     HttpLimits limits;
     limits.connections = static_cast<std::size_t>(config.limits.connections);
     limits.connections_per_prefix = static_cast<std::size_t>(config.limits.connections_a_prefix);
+    limits.handshakes_in_minute = config.limits.handshakes_a_prefix_minute;
     limits.requests_in_progress = static_cast<std::size_t>(config.http.requests_at_once);
     limits.concurrent_streams = static_cast<std::uint32_t>(config.http.streams_a_connection);
     limits.header_list_octets = static_cast<std::size_t>(config.http.header_octets);
