@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "identity/move_check.h"
 #include "kith/commands.h"
 #include "kith/interrupt.h"
 #include "kith/mail_rows.h"
@@ -38,8 +39,22 @@ std::string held_note(const json::object& recipient) {
     return "waits for its turn, until " + short_time(expires);
 }
 
-std::string note_of(const json::object& recipient) {
+// What the old server says of it counts for nothing: the card does.
+std::string moved_note(Person& person, const json::object& recipient) {
+    const auto address = Address::parse(text_at(recipient, "address"));
+    const auto known =
+        address ? person.cards().get(*address) : Result<KnownPerson>(address.error());
+    const auto to =
+        known ? moved_to(known->chain, *address, text_at(object_at(recipient, "answer"), "card"))
+              : Result<Address>(known.error());
+    return to ? "is at " + to->text() + " now: send it there"
+              : "its server says that they have moved, and shows no card of theirs that says so";
+}
+
+std::string note_of(Person& person, const json::object& recipient) {
     const json::object& answer = object_at(recipient, "answer");
+    if (text_at(answer, "type") == "moved")
+        return moved_note(person, recipient);
     const std::string detail = text_at(answer, "detail");
     const std::string state = text_at(recipient, "state");
     if (state == "needs-stamp")
@@ -50,7 +65,7 @@ std::string note_of(const json::object& recipient) {
     return detail.empty() ? text_at(answer, "type") : detail;
 }
 
-void print_recipients(const Terminal& terminal, const json::array& recipients) {
+void print_recipients(Person& person, const json::array& recipients) {
     Table table({"to", "", "state", "attempts", "answer"}, 0);
     for (const json::object* each : objects_in(recipients)) {
         const std::string state = text_at(*each, "state");
@@ -58,9 +73,9 @@ void print_recipients(const Terminal& terminal, const json::array& recipients) {
                    {flag_at(*each, "bcc") ? "bcc" : "", Style::dim},
                    {state, style_of_state(state)},
                    {std::to_string(number_at(*each, "attempts"))},
-                   {note_of(*each)}});
+                   {note_of(person, *each)}});
     }
-    print_text(table.text(terminal));
+    print_text(table.text(person.terminal()));
 }
 
 ExitCode code_of(Fate fate) {
@@ -199,7 +214,7 @@ Outcome run_send(Person& person, const SendOrder& order) {
         print_json(sent);
     } else {
         print_line(outgoing.id);
-        print_recipients(person.terminal(), array_at(sent, "recipients"));
+        print_recipients(person, array_at(sent, "recipients"));
     }
     return code_of(fate);
 }
@@ -405,7 +420,7 @@ Outcome run_sent(Person& person, const SentWish& wish) {
     }
     print_line(printable(text_at(row, "subject")));
     print_line(person.terminal().styled(Style::dim, id + "  " + short_time(text_at(row, "time"))));
-    print_recipients(person.terminal(), array_at(sent, "recipients"));
+    print_recipients(person, array_at(sent, "recipients"));
     return ExitCode::done;
 }
 

@@ -20,6 +20,7 @@ constexpr SmtpMeaning kTimeIsUp{"", 451, 554, "4.7"};
 
 constexpr std::array kMeanings = {
     SmtpMeaning{"no-such-account", 450, 550, "1.1"},
+    SmtpMeaning{"moved", 450, 551, "1.6"},
     SmtpMeaning{"wrong-domain", 450, 550, "1.2"},
     SmtpMeaning{"over-quota", 452, 552, "2.2"},
     SmtpMeaning{"storage", 452, 554, "3.1"},

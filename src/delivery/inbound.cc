@@ -356,6 +356,10 @@ TokenEvidence Inbound::look_at_token(const Candidate& candidate,
     evidence.id = checked->id;
     using State = TokenEvidence::State;
     if (checked->kind == TokenKind::reply) {
+        if (is_reply_token_void(read, judged.account.id, checked->made.value_or(now), now)) {
+            evidence.state = State::expired;
+            return evidence;
+        }
         const auto uses = read.reply_token_uses(judged.account.id, checked->id);
         evidence.state =
             uses < static_cast<std::int64_t>(kReplyTokenUses) ? State::good : State::spent;
@@ -364,10 +368,6 @@ TokenEvidence Inbound::look_at_token(const Candidate& candidate,
     judged.token_record = read.token(judged.account.id, checked->id);
     if (!judged.token_record || kind_of_record(judged.token_record->kind) != checked->kind)
         return evidence;
-        if (is_reply_token_void(read, judged.account.id, checked->made.value_or(now), now)) {
-            evidence.state = State::expired;
-            return evidence;
-        }
     const TokenRecord& record = *judged.token_record;
     evidence.label = record.label;
     const bool bound_elsewhere = record.bound_root && *record.bound_root != candidate.stub.root;
@@ -400,6 +400,8 @@ Inbound::OwnCard Inbound::own_card(const Hash& card, ReadTransaction& read) {
     OwnCard found;
     if (own)
         found.moved = own->card.moved;
+    if (found.moved)
+        found.note = record->note;
     if (own && own->card.strangers && !own->card.strangers->stamp)
         found.stamps = Evidence::Stamps::not_accepted;
     if (own && own->card.strangers && !own->card.strangers->introduction)
@@ -414,15 +416,12 @@ Inbound::OwnCard Inbound::own_card(const Hash& card, ReadTransaction& read) {
 // Whoever writes to the old address is told; the card that proves it is to be had as any.
 std::optional<ProblemDetails> Inbound::check_moved(const AccountRecord& account,
                                                    ReadTransaction& read) {
-    const auto moved = own_card(account.card, read).moved;
-    if (!moved)
+    const OwnCard own = own_card(account.card, read);
+    if (!own.moved)
         return std::nullopt;
-    // A type of deliveries to an account alone: not in the table of what HTTP may answer.
-    ProblemDetails problem;
-    problem.type = "moved";
-    problem.status = 410;
-    problem.title = "They are at another address now.";
-    problem.detail = account.address + " is " + moved->text() + " now";
+    auto problem =
+        make_problem(Problem::moved, account.address + " is " + own.moved->text() + " now");
+    problem.card = own.note;
     return problem;
 }
 

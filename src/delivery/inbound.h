@@ -202,6 +202,7 @@ class Inbound {
         Evidence::Stamps stamps = Evidence::Stamps::accepted;
         Evidence::Words words = Evidence::Words::accepted;
         std::optional<Address> moved;
+        std::string note;  ///< the card itself, where it says `moved`
     };
     OwnCard own_card(const Hash& card, ReadTransaction& read);
     std::optional<ProblemDetails> check_moved(const AccountRecord& account, ReadTransaction& read);
@@ -236,8 +237,8 @@ class Inbound {
                    WriteTransaction& write,
                    Time now) const;
     void count_held(AccountId account, WriteTransaction& write, Time now) const;
-    Result<void> debit(const Candidate& candidate,
     void count_for_domain(const Candidate& candidate, WriteTransaction& write, Time now);
+    Result<void> debit(const Candidate& candidate,
                        const Judged& judged,
                        WriteTransaction& write,
                        Time now) const;

@@ -9,6 +9,7 @@
 #include "delivery/request_slots.h"
 #include "delivery/settling.h"
 #include "delivery/taking_back.h"
+#include "delivery/void_replies.h"
 #include "identity/people_for_tests.h"
 #include "note/stamp.h"
 
@@ -389,6 +390,39 @@ TEST_F(InboundTest, a_domain_over_its_quota_of_the_hour_waits_for_the_next) {
     EXPECT_EQ(taken(std::string(32, '3')), "429 over-quota");
     now += std::chrono::hours(1);
     EXPECT_EQ(taken(std::string(32, '3')), "201");
+}
+
+TEST_F(InboundTest, who_has_moved_answers_with_the_card_that_says_where) {
+    auto first = CardBuilder::first(bob_address, commitment_of(kRecovery), kStart);
+    first.add_device(device_of("laptop", 200), CardBuilder::Admission::confirmed);
+    const SignedCard before = *sign_with(first.card(), {{"laptop", 200}});
+    auto next = CardBuilder::after(before, now);
+    next.move_to(*Address::parse("bob@three.test"))
+        .recover(key_of(kRecovery).public_key(), commitment_of(kNextRecovery));
+    const SignedCard moved = *sign_with(next.card(), {{"", kRecovery}});
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.add_card({moved.hash, moved.root(), "bob@two.test", 2, moved.note.octets(), now});
+        write.set_account_card(bob, moved.hash);
+        return {};
+    }));
+    EXPECT_EQ(deliver(parts(stub(std::string(32, '1')))), "410 moved");
+    EXPECT_EQ(verdict_.problem.card, moved.note.octets());
+}
+
+TEST_F(InboundTest, a_reply_token_that_was_given_while_a_thief_was_there_counts_as_none) {
+    const auto made = tokens.make_reply(bob_address, alice.card.address, now, random);
+    DeliveryParts answer = parts(stub(std::string(32, '1')));
+    answer.token = made.text;
+    now += Seconds(60);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        void_reply_tokens(write, bob, now - Seconds(120), now);
+        return {};
+    }));
+    EXPECT_TRUE(deliver(answer).starts_with("402"));
+    now += Seconds(60);
+    answer = parts(stub(std::string(32, '2')));
+    answer.token = tokens.make_reply(bob_address, alice.card.address, now, random).text;
+    EXPECT_EQ(deliver(answer), "201");
 }
 
 TEST_F(InboundTest, only_who_was_taken_before_is_recognised_without_the_store) {

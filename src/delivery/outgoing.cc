@@ -33,6 +33,8 @@ std::string answer_text(const Attempt& attempt) {
             attempt.problem.detail.empty() ? attempt.problem.title : attempt.problem.detail;
         if (attempt.problem.price)
             answer["price"] = *attempt.problem.price;
+        if (attempt.problem.card)
+            answer["card"] = *attempt.problem.card;
         if (attempt.problem.limit)
             answer["limit"] = *attempt.problem.limit;
     }

@@ -32,7 +32,7 @@ enum class NextStep { done, send_blob, send_chain, wait };
 struct AttemptOutcome {
     NextStep next = NextStep::done;
     RecipientState state = RecipientState::queued;  ///< with done
-    std::string answer;                             ///< JSON: status, type, detail, price
+    std::string answer;                             ///< JSON: status, type, detail, price, card
 };
 AttemptOutcome judge_attempt(const Attempt& attempt);
 

@@ -78,6 +78,14 @@ TEST(Outgoing, RefusalsAreFinal) {
     }
 }
 
+TEST(Outgoing, WhoHasMovedIsToldByTheCard) {
+    Attempt attempt = refused(Problem::moved);
+    attempt.problem.card = "a card";
+    const auto outcome = judge_attempt(attempt);
+    EXPECT_EQ(outcome.state, RecipientState::refused);
+    EXPECT_NE(outcome.answer.find(R"("card":"a card")"), std::string::npos) << outcome.answer;
+}
+
 TEST(Outgoing, WaitsGrowToAnHourAndNeverBeyond) {
     SystemRandom random;
     Seconds least{0};

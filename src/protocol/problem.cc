@@ -15,6 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMostCharacters = 300;
+constexpr std::size_t kMostCard = 65'536;
 
 // In the order of the enumeration: kind_of counts on it, and the test holds it to that.
 constexpr std::array kProblems = {
@@ -58,6 +59,7 @@ constexpr std::array kProblems = {
                 404,
                 Remedy::none,
                 "There is no such account here."},
+    ProblemKind{Problem::moved, "moved", 410, Remedy::none, "They are at another address now."},
     ProblemKind{Problem::blob_needed,
                 "blob-needed",
                 409,
@@ -126,6 +128,8 @@ ProblemDetails read_members(const json::object& object) {
     details.detail = short_member(object, "detail");
     if (auto price = text_member(object, "price"); !price.empty())
         details.price = std::move(price);
+    if (auto card = text_member(object, "card"); !card.empty() && card.size() <= kMostCard)
+        details.card = std::move(card);
     if (const json::value* const limit = object.if_contains("limit")) {
         boost::system::error_code error;
         const auto octets = limit->to_number<std::uint64_t>(error);
@@ -209,6 +213,8 @@ std::string write_problem(const ProblemDetails& details) {
         object["detail"] = details.detail;
     if (details.price)
         object["price"] = *details.price;
+    if (details.card)
+        object["card"] = *details.card;
     if (details.limit)
         object["limit"] = *details.limit;
     return json::serialize(object);

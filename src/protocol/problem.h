@@ -24,6 +24,7 @@ enum class Problem {
     sender_frozen,
     refused,
     no_such_account,
+    moved,
     blob_needed,
     card_needed,
     id_reused,
@@ -73,6 +74,7 @@ struct ProblemDetails {
     std::string title;
     std::string detail;
     std::optional<std::string> price;    ///< 402: the price note
+    std::optional<std::string> card;     ///< 410: the card that says where they went, a note
     std::optional<std::uint64_t> limit;  ///< 413: octets
 
     std::optional<Problem> known() const;

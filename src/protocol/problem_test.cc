@@ -93,5 +93,15 @@ TEST(Problem, our_own_failures_do_not_leave_the_house) {
               "stub: expires: is over");
 }
 
+TEST(Problem, moved_brings_the_card_that_says_so_and_no_larger_one) {
+    ProblemDetails moved = make_problem(Problem::moved, "alice@one.test is alice@two.test now");
+    EXPECT_EQ(moved.status, 410);
+    EXPECT_EQ(moved.remedy(), Remedy::none);
+    moved.card = "kith/1 card\naddress alice@one.test\n\n\u2014 one.test AAAA\n";
+    EXPECT_EQ(*parse_problem(write_problem(moved), 410), moved);
+    moved.card = std::string(65'537, 'x');
+    EXPECT_FALSE(parse_problem(write_problem(moved), 410)->card);
+}
+
 }  // namespace
 }  // namespace kith
