@@ -7,6 +7,7 @@
 #include "access/standard_methods.h"
 #include "base/text.h"
 #include "delivery/grant_ledgers.h"
+#include "delivery/new_contact.h"
 #include "note/address.h"
 
 namespace kith {
@@ -59,6 +60,7 @@ class ContactSet final : public ObjectSet {
         if (context_.store.grants(context_.account()).size() >= context_.call.limits().contacts)
             return refuse(SetErrorType::over_quota, "there are as many contacts as may be");
         context_.store.put_grant(context_.account(), grant);
+        note_trouble_of_new_contact(context_.store, context_.account(), grant.root, grant.since);
         if (auto swept = sweep_if_blocked(grant); !swept)
             return std::unexpected(swept.error());
         auto made = contact_object(grant, grant.since);

@@ -9,6 +9,7 @@
 #include "access/request_object.h"
 #include "access/standard_methods.h"
 #include "delivery/grant_ledgers.h"
+#include "delivery/new_contact.h"
 #include "delivery/settling.h"
 #include "net/deadline.h"
 #include "net/task_group.h"
@@ -101,6 +102,7 @@ class RequestSet final : public ObjectSet {
     void put_grant(const MessageRecord& message, GrantRecord::Level level) {
         using Level = GrantRecord::Level;
         auto grant = context_.store.grant(context_.account(), message.from_root);
+        const bool is_new = !grant;
         if (grant && level == Level::known && grant->level != Level::blocked)
             return;
         if (!grant) {
@@ -118,6 +120,9 @@ class RequestSet final : public ObjectSet {
         if (grant->level != level)
             choose_level(*grant, level, context_.call.now());
         context_.store.put_grant(context_.account(), *grant);
+        if (is_new)
+            note_trouble_of_new_contact(
+                context_.store, context_.account(), grant->root, context_.call.now());
         context_.changed.insert(ObjectType::contact);
     }
 

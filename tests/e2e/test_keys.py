@@ -145,6 +145,10 @@ class Keys(WithNewcomers):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("frozen", done.stderr)
         eventually("bob's server knows", lambda: "frozen" in self.bob.run("send", erna.address, "-s", "x", "-m", "x").stderr)
+        # Who makes her a contact only now is told at once.
+        carol = Patient(self.field, "carol")
+        self.known_to(erna, carol)
+        self.assertIn("frozen", carol.run("inbox").stderr)
         # One device, however old, does not undo what any device may do.
         self.refused(6, erna, "thaw", says="90 days")
         erna.kith("thaw", "--recovery-file", erna.phrase)
