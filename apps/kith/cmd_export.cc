@@ -49,6 +49,7 @@ Result<void> write_lists(Person& person, const fs::path& folder) {
     for (const List& list : {List{"Card/get", "card.json"},
                              List{"Contact/get", "contacts.json"},
                              List{"Token/get", "tokens.json"},
+                             List{"BlockedDomain/get", "blocked.json"},
                              List{"Device/get", "devices.json"}}) {
         const auto answer = TRY(person.server().call(list.method, {{"ids", nullptr}}));
         TRY(write_json(folder / list.file, array_at(answer, "list")));

@@ -1,13 +1,13 @@
 // import: takes over what an export holds, into this account: contacts with what was verified and
 // what they have used up of their meters, and mail, sealed anew for this account's devices. What is
-// here already stays; running it again goes on where it was broken off. Tokens are not taken over:
-// only the server that made one knows it.
+// here already stays; running it again goes on where it was broken off.
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
 #include "kith/commands.h"
 #include "kith/files.h"
+#include "kith/import_lists.h"
 #include "kith/mail_rows.h"
 #include "kith/sealing.h"
 #include "mail/message.h"
@@ -18,12 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kTextInPreview = kMaxPreviewOctets;
-
-Result<json::array> read_list(const fs::path& file) {
-    const std::string text = TRY(read_file(file));
-    const json::value value = TRY(parse_json(text));
-    return value.is_array() ? value.get_array() : json::array();
-}
 
 // A pin of ours is stronger than one of the export.
 Result<void> import_pin(Person& person, const Address& address, const Hash& root, bool verified) {
@@ -200,6 +194,8 @@ Result<Imported> import_everything(Person& person, const std::string& folder) {
     TRY(check_export(folder));
     Imported count;
     TRY(import_contacts(person, folder, count));
+    TRY(import_blocked(person, folder, count));
+    TRY(import_tokens(person, folder, count));
     TRY(import_mail(person, fs::path(folder) / "mail", count));
     return count;
 }
@@ -213,6 +209,8 @@ Outcome run_import(const fs::path& home, const Terminal& terminal, const std::st
     if (person.terminal().json) {
         json::array left_out(count.left_out.begin(), count.left_out.end());
         print_json({{"contacts", count.contacts},
+                    {"blocked", count.blocked},
+                    {"tokens", count.tokens},
                     {"messages", count.messages},
                     {"thereAlready", count.there_already},
                     {"leftOut", left_out}});
@@ -221,6 +219,11 @@ Outcome run_import(const fs::path& home, const Terminal& terminal, const std::st
     print_line(std::to_string(count.contacts) + " contacts and " + std::to_string(count.messages) +
                " messages taken over; " + std::to_string(count.there_already) +
                " messages were here");
+    if (count.blocked > 0)
+        print_line(std::to_string(count.blocked) + " domains are blocked here, too");
+    if (count.tokens > 0)
+        print_line(std::to_string(count.tokens) +
+                   " tokens were made anew, whose links are others now: `kith token list`");
     for (const std::string& sentence : count.left_out)
         print_notice("left out: " + sentence);
     return ExitCode::done;

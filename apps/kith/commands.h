@@ -201,6 +201,8 @@ struct Exported {
 Result<Exported> export_everything(Person& person, const std::string& folder);
 struct Imported {
     std::uint64_t contacts = 0;
+    std::uint64_t blocked = 0;  ///< domains
+    std::uint64_t tokens = 0;   ///< made anew
     std::uint64_t messages = 0;
     std::uint64_t there_already = 0;
     std::vector<std::string> left_out;  ///< sentences

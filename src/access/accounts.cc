@@ -140,7 +140,7 @@ HttpResponse unprocessable(const Error& error) {
 
 awaitable<HttpResponse> make_account(const ClientServices* services,
                                      std::shared_ptr<HttpRequest> request) {
-    const auto body = co_await request->body->read_all(kMaxDeliveryHead);
+    const auto body = co_await request->body->read_all(account_rules().most_octets);
     if (!body)
         co_return problem_answer(body.error());
     auto read = [services, &body] { return read_application(*services, *body); };

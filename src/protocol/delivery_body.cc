@@ -16,6 +16,9 @@ constexpr std::uint64_t kMaxNote = 65'536;
 constexpr std::size_t kMaxReserved = 16;  ///< parts of one name that we do not read
 constexpr std::size_t kMaxParts = 256;    ///< of all names; a name costs more than its part may
 constexpr std::uint64_t kMaxIgnored = 65'536;
+/// As many as others ask for (protocol section 8), a KiB or so each.
+constexpr std::size_t kMaxCardsInMove = 1'024;
+constexpr std::uint64_t kMaxMove = 4 << 20;
 constexpr std::string_view kBlob = "blob";
 
 constexpr std::array kDeliveryParts = {
@@ -39,7 +42,7 @@ constexpr std::array kProvenCards = {PartRule{"card", kMaxNote, kMaxCardsInRow},
                                      PartRule{"proof", kMaxNote, 1}};
 constexpr std::array kAccountParts = {
     PartRule{"invite", 128, 1, Needed::yes},
-    PartRule{"card", kMaxNote, kMaxCardsInRow, Needed::yes},
+    PartRule{"card", kMaxNote, kMaxCardsInMove, Needed::yes},
 };
 constexpr std::array kVouchParts = {
     PartRule{"ask", 4096, 1, Needed::yes},
@@ -95,7 +98,7 @@ const RowRules& proven_cards_rules() {
 }
 
 const RowRules& account_rules() {
-    static constexpr RowRules kRules{"account", kAccountParts, kMaxDeliveryHead};
+    static constexpr RowRules kRules{"account", kAccountParts, kMaxMove};
     return kRules;
 }
 
@@ -174,7 +177,8 @@ Result<void> PartReader::count(const std::string& name, std::uint64_t length) {
     const std::size_t most_times = rule != nullptr ? rule->most_times : kMaxReserved;
     if (length > most_octets)
         return too_much(name, most_octets, "more than " + std::to_string(most_octets) + " octets");
-    if (++parts_ > kMaxParts)
+    // Where every name has its own number, that bounds them all.
+    if (++parts_ > kMaxParts && rules_.others == RowRules::Others::ignored)
         return too_much(std::string(rules_.name),
                         kMaxParts,
                         "more than " + std::to_string(kMaxParts) + " parts");

@@ -38,6 +38,10 @@ class Moves(PlaygroundTest):
             olga.kith("trust", address, "well-trusted")
             friend.kith("send", olga.address, "-s", f"from {friend.name}", "-m", "keep this", "--wait")
         olga.kith("send", "bob@two.test", "-s", "an answer", "-m", "x", "--wait")
+        olga.kith("block", "spam.test")
+        olga.kith("token", "new", "--kind", "newsletter", "--per-day", "7", "--label", "news")
+        gone = olga.kith("token", "new", "--kind", "card", "--label", "old")["id"]
+        olga.kith("token", "revoke", gone)
         ledgers = {address: self.contact(friend, root)["ledger"] for address, friend in friends.items()}
 
         export, new = pathlib.Path(self.folder) / "olga-export", "olga@three.test"
@@ -46,6 +50,14 @@ class Moves(PlaygroundTest):
         status = olga.kith("status")
         self.assertEqual((status["address"], status["standing"]), (new, "active"))
         self.assertEqual(olga.kith("card")["root"], root)
+        # Whom she hears no more, and what she hands out, whose links are the new server's.
+        self.assertIn("spam.test", json.dumps(olga.kith("block")))
+        self.assertEqual([(t["kind"], t["label"], t["perDay"]) for t in olga.kith("token", "list")], [("newsletter", "news", 7)])
+        self.assertIn("olga@three.test", olga.kith("token", "list")[0]["link"])
+        # What comes with an export holds at most half: 16 for mail, 3 for introductions, 5 for vouches.
+        for contact in olga.kith("contacts"):
+            for meter, half in (("mail", 8), ("introductions", 1.5), ("vouches", 2.5)):
+                self.assertLessEqual(float(contact["ledger"][meter]), half, (contact["address"], meter))
         # Her contacts and her mail are with her.
         self.assertEqual({c["address"]: c["level"] for c in olga.kith("contacts")}, {a: "well-trusted" for a in friends})
         for friend in friends.values():
@@ -71,6 +83,20 @@ class Moves(PlaygroundTest):
         self.assertIn(b"\nmoved olga@three.test\n", body)
         # The same command again finds nothing more to do.
         self.assertEqual(olga.kith("move", new)["state"], "moved")
+
+    def test_who_had_more_than_sixty_four_cards_moves_too(self):
+        for domain in ("one.test", "three.test"):
+            self.with_limits(domain, clients__cards_a_day=1_000, clients__cards_a_prefix_hour=1_000)
+        rita = self.newcomer("rita@one.test")
+        for _ in range(33):
+            rita.kith("freeze")
+            rita.kith("thaw", "--recovery-file", rita.phrase)
+        self.assertGreater(rita.kith("status")["serial"], 64)
+        self.bob.kith("trust", rita.address, "known")
+        new = "rita@three.test"
+        self.assertEqual(rita.kith("move", new, "--invite", self.invitation(new), "--recovery-file", rita.phrase)["state"], "moved")
+        rita.kith("send", "bob@two.test", "-s", "with all my cards", "-m", "x", "--wait")
+        self.assertEqual(self.row(self.bob, "with all my cards")["tier"], "known")
 
     def test_a_move_needs_the_phrase_an_invitation_and_a_free_address(self):
         paul = self.newcomer("paul@one.test")
