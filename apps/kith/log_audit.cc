@@ -1,6 +1,7 @@
 #include "kith/log_audit.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/text.h"
 #include "identity/directory_proof.h"
@@ -74,10 +75,12 @@ Result<void> write_state(const Home& home, const VrfPublicKey& key, const Merkle
 }
 
 Result<WitnessPolicy> policy_of(const Home& home) {
-    const auto text = read_file(home.file(kPolicy), kMaxPolicy);
-    if (!text)
+    // One that cannot be read is not the same as none.
+    std::error_code error;
+    if (!std::filesystem::exists(home.file(kPolicy), error) && !error)
         return WitnessPolicy();
-    return WitnessPolicy::parse(*text);
+    const std::string text = TRY(read_file(home.file(kPolicy), kMaxPolicy));
+    return WitnessPolicy::parse(text);
 }
 
 /// The person's own server, as everybody may ask it.

@@ -357,6 +357,22 @@ class Administration(PlaygroundTest):
         self.kithd("one.test", "account", "remove", "gus@one.test", expect=1)
         self.kithd("one.test", "doctor", "--store")
 
+    def test_doctor_takes_a_folder_of_before_the_directory_log(self):
+        self.field.stop("two.test")
+        kept = {}
+        try:
+            for name in ("log.key", "vrf.key", "witness.key"):
+                file = self.field.dir / "two.test/data/keys" / name
+                kept[file] = file.read_bytes()
+                file.unlink()
+            found = {f["subject"]: f for f in json.loads(self.kithd("two.test", "doctor", "--json"))}
+            self.assertEqual(found["keys"]["grade"], "good")
+            self.assertTrue(all(file.exists() for file in kept))
+        finally:
+            for file, octets in kept.items():
+                file.write_bytes(octets)
+            self.start("two.test")
+
     def test_check_and_doctor_find_a_good_server_good(self):
         for verb in ("check", "doctor"):
             rows = json.loads(self.kithd("one.test", verb, "--json"))

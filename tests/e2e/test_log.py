@@ -1,5 +1,7 @@
 """The directory log: proofs that come with cards, a domain that shows two people two different cards, a restored backup
 that is older than what others have seen."""
+import base64
+import hashlib
 import json
 import pathlib
 import re
@@ -140,6 +142,35 @@ class Log(LogTest):
         self.assertIn("contradicts itself", done.stderr)
         self.kithd("one.test", "log", "forgive", "three.test")
         self.alice.kith("trust", "mallory@three.test", "known")
+
+
+class Policies(LogTest):
+    def witness_key(self, domain):
+        """As a policy writes it: C2SP verifier key, signature type 0x04."""
+        record = (self.field.dir / domain / "record").read_text().replace('"', "").replace(" ", "")
+        key = b"\x04" + base64.b64decode(re.search(r"witness=ed25519:([A-Za-z0-9+/=]+)", record)[1])
+        name = f"{domain}/kith/1/witness"
+        return f"{name}+{hashlib.sha256(name.encode() + b'%c' % 10 + key).hexdigest()[:8]}+{base64.b64encode(key).decode()}"
+
+    def test_the_policy_of_a_home_says_whose_cosignatures_its_device_asks_for(self):
+        before = self.configure("one.test", directory__witnesses=["two.test"])
+        self.addCleanup((self.field.dir / "one.test/kithd.toml").write_text, before)
+        self.restart("one.test")
+        self.bob.kith("trust", "alice@one.test", "known")  # a witness knows the logs of those whom its people know
+        nora = self.newcomer("nora", "one.test")
+        policy = nora.home / "witnesses.policy"
+        policy.write_text(f"witness two {self.witness_key('two.test')}\nquorum two\n")
+        self.published("one.test")
+        said = eventually("a cosigned checkpoint", lambda: (done := nora.run("audit", "--json")).returncode == 0 and json.loads(done.stdout))
+        self.assertEqual(said["witnesses"], ["two"])
+        policy.write_text(f"witness three {self.witness_key('three.test')}\nquorum three\n")
+        done = nora.run("audit")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("too few of the policy's witnesses", done.stderr)
+        policy.write_text("quorum\n")
+        self.assertNotEqual(nora.run("audit").returncode, 0, "a policy that cannot be read is not none")
+        policy.unlink()
+        self.assertEqual(nora.kith("audit")["witnesses"], [])
 
 
 class Restored(LogTest):
