@@ -301,8 +301,11 @@ awaitable<void> OutgoingQueue::deliver(OutgoingMail mail, PeerPtr peer) {
         mail.parts.cards = mail.chain;
         attempt.chain_sent = true;
     }
-    if (attempt.status == 201 || attempt.status == 202)
+    if (attempt.status == 201 || attempt.status == 202) {
         note_told(peer->domain, mail);
+        if (!stopping_)
+            tasks_.spawn(services_.logs.ask(peer));
+    }
     co_await finish(std::move(mail.row), std::move(attempt), first);
 }
 

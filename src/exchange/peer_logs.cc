@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "exchange/store_calls.h"
 #include "tlog/tile_name.h"
 
@@ -15,6 +18,7 @@ constexpr std::size_t kMostTiles = 64;  // to compare any two trees takes at mos
 constexpr Milliseconds kDeadline{20'000};
 constexpr std::size_t kMostRemembered = 10'000;
 constexpr std::size_t kMostSeen = 16;
+constexpr Seconds kAskedAgain{600};
 constexpr std::size_t kTileOctets = kTileWidth * sizeof(Hash::octets);
 
 Error lies(const std::string& domain) {
@@ -92,6 +96,14 @@ KnownLogRecord known_or_new(ReadTransaction& read, const std::string& domain) {
     KnownLogRecord fresh;
     fresh.domain = domain;
     return fresh;
+}
+
+PeerLogs::PeerLogs(PeerLogServices services) : services_(std::move(services)), asked_(kAskedAgain) {
+    auto known = services_.store.read()->known_logs();
+    std::ranges::sort(known, std::greater(), &KnownLogRecord::updated);
+    for (KnownLogRecord& log : known)
+        if (!log.checkpoint.empty() && seen_.size() < kMostSeen)
+            seen_.emplace_back(std::move(log.domain), std::move(log.checkpoint));
 }
 
 // --- cards
@@ -237,14 +249,33 @@ awaitable<Result<bool>> PeerLogs::see_once(PeerPtr peer, const SignedCheckpoint*
 
 void PeerLogs::note_seen(const std::string& domain, const std::string& checkpoint) {
     const std::scoped_lock lock(mutex_);
-    if (seen_.size() >= kMostSeen && !seen_.contains(domain))
-        seen_.erase(seen_.begin());
-    seen_.insert_or_assign(domain, checkpoint);
+    std::erase_if(seen_, [&](const auto& each) { return each.first == domain; });
+    seen_.emplace_front(domain, checkpoint);
+    if (seen_.size() > kMostSeen)
+        seen_.pop_back();
 }
 
 std::map<std::string, std::string> PeerLogs::lately_seen() {
     const std::scoped_lock lock(mutex_);
-    return seen_;
+    return {seen_.begin(), seen_.end()};
+}
+
+awaitable<void> PeerLogs::ask(PeerPtr peer) {
+    const auto now = services_.clock.steady();
+    if (peer->record.log_keys.empty() || asked_.contains(peer->domain, now))
+        co_return;
+    asked_.add(peer->domain, now);
+    HttpCall call;
+    call.path = "/kith/1/log/checkpoint";
+    call.repeat = Repeat::allowed;
+    call.deadline = kDeadline;
+    call.reply_limit = kMaxNote;
+    const auto reply = co_await services_.client.request(peer->origin, std::move(call));
+    if (!reply || reply->status != 200)
+        co_return;
+    // What does not hold is no news of the log; a lie is told of where it is found.
+    if (auto checkpoint = read_checkpoint(as_text(reply->body)))
+        (void)co_await see(peer, *std::move(checkpoint));
 }
 
 awaitable<void> PeerLogs::hear(std::vector<std::string> checkpoints) {

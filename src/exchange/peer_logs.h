@@ -3,6 +3,7 @@
 // cannot both be true are kept as evidence, and nothing of that log is believed any more.
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
+#include "exchange/recently.h"
 #include "identity/directory_proof.h"
 #include "net/worker_pool.h"
 #include "store/store.h"
@@ -47,7 +49,8 @@ struct PresentedCard {
 /// Thread-safe; what the services refer to must outlive it.
 class PeerLogs {
   public:
-    explicit PeerLogs(PeerLogServices services) : services_(std::move(services)) {}
+    /// Reads what was seen before the server started.
+    explicit PeerLogs(PeerLogServices services);
 
     /// May the card be believed to be the one that everybody is shown? A domain that has no log,
     /// and never had one, is taken at its word; a chain that somebody here has pinned is taken in
@@ -65,7 +68,11 @@ class PeerLogs {
     /// Checkpoints that came along with a message: of logs that are known here. What is wrong with
     /// them is nobody's fault who brings them.
     awaitable<void> hear(std::vector<std::string> checkpoints);
-    /// The newest checkpoints that were seen lately, for others: by domain.
+    /// Asks a domain that mail went to for its newest checkpoint, at most once in 10 minutes: so
+    /// its log is held against what others show of it, whoever writes to whom. What fails is tried
+    /// again as late.
+    awaitable<void> ask(PeerPtr peer);
+    /// The newest checkpoints that were seen lately, for others: by domain. A restart forgets none.
     std::map<std::string, std::string> lately_seen();
     /// Two checkpoints that cannot both be true: durable, on disk, and told to the administrator.
     awaitable<Result<void>> keep_evidence(std::string domain, Equivocation evidence);
@@ -91,7 +98,9 @@ class PeerLogs {
     const PeerLogServices services_;
     std::mutex mutex_;
     std::set<Hash> admitted_;
-    std::map<std::string, std::string> seen_;  ///< checkpoints, by domain
+    /// Domains and their checkpoints, the last seen first.
+    std::deque<std::pair<std::string, std::string>> seen_;
+    Recently asked_;
 };
 
 }  // namespace kith

@@ -20,6 +20,11 @@ class TilesHandler final : public HttpHandler {
   public:
     awaitable<HttpResponse> handle(std::shared_ptr<HttpRequest> request) override {
         const auto read = store.load()->read();
+        if (request->path == "/kith/1/log/checkpoint") {
+            ++asked;
+            co_return text_response(
+                200, "text/plain; charset=utf-8", (*OwnLog::checkpoint(*read))->note.octets());
+        }
         const auto name = parse_tile_path(std::string_view(request->path).substr(12));
         auto octets = name && !away ? OwnLog::tile(*read, *name)
                                     : Result<Bytes>(fail(ErrorKind::not_found, "tile"));
@@ -60,6 +65,10 @@ class PeerLogsTest : public ::testing::Test {
         handler->store = honest.get();
         client = testing::TestServer::make_client(threads.executor(0));
         peers.add(kOneTest, server.origin(), record_with_log(key.public_key()));
+        begin();
+    }
+    /// The server starts, with what its store has.
+    void begin() {
         logs = std::make_unique<PeerLogs>(
             PeerLogServices{*ours,
                             workers,
@@ -217,6 +226,66 @@ TEST_F(PeerLogsTest, WhatIsHeardOfTheOwnLogIsPassedOnAndUnknownLogsAreNotAskedFo
     const auto larger = grow(*honest, 2);
     await(logs->hear({larger.note.octets()}));
     EXPECT_EQ(known_size(), 5U);
+}
+
+TEST_F(PeerLogsTest, APeerIsAskedForItsCheckpointOnceInTenMinutes) {
+    const auto ask = [&] { await(logs->ask(peer())); };
+    grow(*honest, 3);
+    ask();
+    EXPECT_EQ(known_size(), 4U);
+    grow(*honest, 3);
+    clock.advance(Seconds(599));
+    ask();
+    EXPECT_EQ(handler->asked, 1);
+    EXPECT_EQ(known_size(), 4U);
+    clock.advance(Seconds(1));
+    ask();
+    EXPECT_EQ(known_size(), 7U);
+    peers.add(kOneTest, server.origin(), {});  // a domain without a log
+    clock.advance(Seconds(600));
+    const int asked = handler->asked;
+    ask();
+    EXPECT_EQ(handler->asked, asked);
+}
+
+TEST_F(PeerLogsTest, APeerThatShowsAnotherTreeWhenItIsAskedIsFoundOut) {
+    ASSERT_TRUE(see(grow(*honest, 5)));
+    grow(*fork, 5, "fork");
+    handler->store = fork.get();
+    await(logs->ask(peer()));
+    EXPECT_FALSE(known()->evidence.empty());
+    EXPECT_EQ(meter.events, std::vector<std::string>{"log-equivocation"});
+}
+
+TEST_F(PeerLogsTest, ARestartForgetsNothingThatWasSeen) {
+    const auto before = grow(*honest, 5);
+    ASSERT_TRUE(see(before));
+    begin();
+    EXPECT_EQ(logs->lately_seen().at(kOneTest), before.note.octets());
+    EXPECT_FALSE(see(grow(*fork, 5, "fork")));
+    EXPECT_FALSE(known()->evidence.empty());
+    begin();
+    EXPECT_FALSE(see(before));  // it lied, and is not believed again
+}
+
+TEST_F(PeerLogsTest, OfManyLogsThoseThatWereSeenLastAreToldToOthers) {
+    ASSERT_TRUE(ours->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        for (int i = 0; i < 20; ++i) {
+            KnownLogRecord known;
+            known.domain = "n" + std::to_string(i) + ".test";
+            known.checkpoint = "of " + known.domain;
+            known.updated = kLogStart - Seconds(100 - i);
+            write.put_known_log(known);
+        }
+        return {};
+    }));
+    begin();
+    EXPECT_EQ(logs->lately_seen().size(), 16U);
+    EXPECT_FALSE(logs->lately_seen().contains("n3.test"));
+    ASSERT_TRUE(see(grow(*honest, 1)));
+    const auto seen = logs->lately_seen();
+    EXPECT_EQ(seen.size(), 16U);
+    EXPECT_TRUE(seen.contains(kOneTest) && seen.contains("n19.test") && !seen.contains("n4.test"));
 }
 
 }  // namespace
