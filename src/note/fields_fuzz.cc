@@ -4,6 +4,7 @@
 #include "note/ask.h"
 #include "note/batch.h"
 #include "note/card.h"
+#include "note/confirm.h"
 #include "note/fields.h"
 #include "note/guardian_share.h"
 #include "note/introduction.h"
@@ -82,6 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     round(*note, key, parse_vouch, write_vouch);
     round(*note, key, parse_introduction, write_introduction);
     round(*note, key, parse_outcome, write_outcome);
+    round(*note, key, parse_confirm, write_confirm);
     round_link(text, key);
     return 0;
 }

@@ -35,6 +35,9 @@ Result<OutcomeNote> read_fields(const SignedNote& note) {
     out.stub = TRY(fields.optional("stub", as_hash));
     if (out.vouch.has_value() == out.stub.has_value())
         return fail(ErrorKind::malformed, "vouch", "either it or stub is there");
+    out.root = TRY(fields.optional("root", as_hash));
+    if (out.root.has_value() != out.stub.has_value())
+        return fail(ErrorKind::malformed, "root", "is there with a stub, and with nothing else");
     return out;
 }
 
@@ -56,7 +59,7 @@ std::string write_outcome(const OutcomeNote& outcome) {
     out.add("outcome", name_of(outcome.outcome));
     if (outcome.vouch)
         out.add("vouch", *outcome.vouch);
-    out.add_if("stub", outcome.stub);
+    out.add_if("stub", outcome.stub).add_if("root", outcome.root);
     return out.take();
 }
 

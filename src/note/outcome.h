@@ -23,13 +23,14 @@ enum class MessageOutcome {
 };
 std::string_view name_of(MessageOutcome outcome);  ///< "looks-hacked"
 
-/// Exactly one of `vouch` and `stub` is there.
+/// Exactly one of `vouch` and `stub` is there; `root` with the stub, and never without.
 struct OutcomeNote {
     std::string domain;  ///< the recipient's; signs
     Time time;
     MessageOutcome outcome = MessageOutcome::unwanted;
-    std::optional<std::string> vouch;  ///< serial
-    std::optional<Hash> stub;          ///< hash of the stub's text
+    std::optional<std::string> vouch;         ///< serial
+    std::optional<Hash> stub;                 ///< hash of the stub's text
+    std::optional<Hash> root = std::nullopt;  ///< with `stub`: of the recipient, who says it
 
     friend bool operator==(const OutcomeNote&, const OutcomeNote&) = default;
 };

@@ -6,8 +6,10 @@
 #include "crypto/puzzle.h"
 #include "note/batch.h"
 #include "note/card.h"
+#include "note/confirm.h"
 #include "note/link.h"
 #include "note/login.h"
+#include "note/outcome.h"
 #include "note/price.h"
 #include "note/stamp.h"
 #include "note/stub.h"
@@ -82,6 +84,10 @@ Result<void> read_note(const std::string& type, const SignedNote& note, Time now
         return timely(parse_batch(note), now);
     if (type == "price")
         return timely(parse_price(note), now);
+    if (type == "confirm")
+        return timely(parse_confirm(note), now);
+    if (type == "outcome")
+        return timely(parse_outcome(note), now);
     if (type == "login")
         return timely(parse_login(note), now);
     if (type == "withdraw")

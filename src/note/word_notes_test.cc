@@ -48,7 +48,8 @@ Introduction an_introduction() {
 }
 
 OutcomeNote an_outcome() {
-    return {"two.test", kNow, MessageOutcome::unwanted, std::nullopt, sha256("a stub")};
+    return {
+        "two.test", kNow, MessageOutcome::unwanted, std::nullopt, sha256("a stub"), sha256("bob")};
 }
 
 // A text that is over the limit of its type alone.
@@ -150,6 +151,7 @@ TEST(Introduction, tells_each_of_the_two_of_the_other) {
     EXPECT_NE(one.serial_for(sha256("alice")), one.serial_for(sha256("bob")));
     OutcomeNote outcome = an_outcome();
     outcome.stub.reset();
+    outcome.root.reset();
     outcome.vouch = one.serial_for(sha256("alice"));
     EXPECT_EQ(*parse_outcome(note_of(write_outcome(outcome))), outcome) << "it is a serial";
 }
@@ -162,9 +164,13 @@ TEST(OutcomeNote, is_strict_and_about_one_thing) {
     EXPECT_EQ(parse_outcome(note_of(padded(text))).error().kind, ErrorKind::limit);
     EXPECT_EQ(parse_outcome(note_of(with(text, "stub", "?"))).error().where, "outcome: stub");
     EXPECT_EQ(parse_outcome(note_of(without(text, "stub"))).error().where, "outcome: vouch");
+    EXPECT_EQ(parse_outcome(note_of(without(text, "root"))).error().where, "outcome: root");
+    EXPECT_EQ(parse_outcome(note_of(with(text, "root", "?"))).error().where, "outcome: root");
     EXPECT_EQ(parse_outcome(note_of(text + "vouch " + kId + "\n")).error().where, "outcome: vouch");
     one.stub.reset();
     one.vouch = kId;
+    EXPECT_EQ(parse_outcome(note_of(write_outcome(one))).error().where, "outcome: root");
+    one.root.reset();
     for (const MessageOutcome outcome :
          {MessageOutcome::engaged, MessageOutcome::unwanted, MessageOutcome::looks_hacked}) {
         one.outcome = outcome;

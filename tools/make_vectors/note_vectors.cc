@@ -5,8 +5,10 @@
 
 #include "make_vectors/vectors.h"
 #include "note/batch.h"
+#include "note/confirm.h"
 #include "note/link.h"
 #include "note/login.h"
+#include "note/outcome.h"
 #include "note/price.h"
 #include "note/withdraw.h"
 
@@ -255,6 +257,17 @@ std::vector<Type> small_types(const People& people) {
     const Login login{people.alice().card.address, "laptop", "one.test", "c29tZSBub25jZQ", kNow};
     const Withdraw withdraw{
         people.stub().id, people.stub().from, people.stub().root, people.stub().to, kNow};
+    const Confirmation confirm{.address = people.stub().from,
+                               .root = people.stub().root,
+                               .time = kNow,
+                               .recovery_key = std::nullopt,
+                               .stubs = {sha256(write_stub(people.stub()))}};
+    const OutcomeNote outcome{"two.test",
+                              kNow,
+                              MessageOutcome::unwanted,
+                              std::nullopt,
+                              sha256(write_stub(people.stub())),
+                              people.bob().hash};
     return {{"batch",
              write_batch(batch),
              {{"one.test", "one.test"}},
@@ -275,6 +288,16 @@ std::vector<Type> small_types(const People& people) {
              {{"laptop", "alice@one.test/laptop"}},
              {"id", "from", "root", "to", "time"},
              checker(parse_withdraw)},
+            {"confirm",
+             write_confirm(confirm),
+             {{"phone", "alice@one.test/phone"}},
+             {"address", "root", "time", "stub"},
+             checker(parse_confirm)},
+            {"outcome",
+             write_outcome(outcome),
+             {{"two.test", "two.test"}},
+             {"domain", "time", "outcome", "root"},
+             checker(parse_outcome)},
             {"link",
              write_link(link_of(people)),
              {{"tablet", "alice@one.test/tablet"}},
@@ -405,6 +428,59 @@ void add_stub_cases(Notes& out, const People& people) {
             {limit, "stub: preview"});
 }
 
+void add_confirm_cases(Notes& out, const People& people) {
+    using enum ErrorKind;
+    Confirmation confirm{.address = people.stub().from,
+                         .root = people.stub().root,
+                         .time = kNow,
+                         .recovery_key = std::nullopt,
+                         .stubs = {sha256("one"), sha256("two")}};
+    const Type type{"confirm",
+                    write_confirm(confirm),
+                    {{"phone", "alice@one.test/phone"}},
+                    {},
+                    checker(parse_confirm)};
+    out.good(type, "several stubs", type.text);
+    out.bad(type,
+            "a stub that stands twice",
+            type.text + "stub " + sha256("one").text() + "\n",
+            {malformed, "confirm: stub"});
+    out.bad(type,
+            "301 seconds ago",
+            with(type.text, "time", format_time(kNow - Seconds(301))),
+            {expired, "confirm: time"});
+    confirm.recovery_key = people.key("alice-recovery").public_key();
+    out.good(type, "by the recovery key", write_confirm(confirm));
+    for (std::size_t i = confirm.stubs.size(); i <= kMaxConfirmed; ++i)
+        confirm.stubs.push_back(sha256(std::to_string(i)));
+    out.bad(type, "501 stubs", write_confirm(confirm), {limit, "confirm: stub"});
+}
+
+void add_outcome_cases(Notes& out, const People& people) {
+    using enum ErrorKind;
+    const OutcomeNote vouched{
+        "two.test", kNow, MessageOutcome::engaged, people.stub().id, std::nullopt};
+    const Type type{
+        "outcome", write_outcome(vouched), {{"two.test", "two.test"}}, {}, checker(parse_outcome)};
+    out.good(type, "of a vouch", type.text);
+    out.bad(type,
+            "of a vouch and a stub",
+            type.text + "stub " + sha256("x").text() + "\n",
+            {malformed, "outcome: vouch"});
+    out.bad(type,
+            "a root beside a vouch",
+            type.text + "root " + sha256("x").text() + "\n",
+            {malformed, "outcome: root"});
+    out.bad(type,
+            "an outcome that is none",
+            with(type.text, "outcome", "opened"),
+            {malformed, "outcome: outcome"});
+    out.bad(type,
+            "61 days ago",
+            with(type.text, "time", format_time(kNow - 61 * kOneDay)),
+            {expired, "outcome: time"});
+}
+
 }  // namespace
 
 json::value signed_note_vectors(const People& people) {
@@ -428,6 +504,8 @@ json::value note_vectors(const People& people) {
     add_stub_cases(out, people);
     for (const Type& type : small_types(people))
         add_type(out, type);
+    add_confirm_cases(out, people);
+    add_outcome_cases(out, people);
     return {{"description",
              "Notes of every type: their form (protocol section 2) and their times against `now`. "
              "Of the signatures only those of `link` matter here."},
