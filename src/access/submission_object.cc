@@ -28,6 +28,8 @@ std::string_view name_of(RecipientState state) {
             return "refused";
         case RecipientState::failed:
             return "failed";
+        case RecipientState::unconfirmed:
+            return "unconfirmed";
     }
     return "failed";
 }
@@ -75,6 +77,8 @@ RecipientState told_state(const RecipientRecord& recipient) {
 }
 
 bool may_be_taken_back(const RecipientRecord& recipient) {
+    if (recipient.state == RecipientState::unconfirmed)
+        return true;
     return waits(recipient) && recipient.held == RecipientRecord::Held::no;
 }
 
@@ -99,6 +103,11 @@ json::object status_of(const RecipientRecord& recipient) {
         waits(recipient) ? json::value(format_time(recipient.next_attempt)) : json::value(nullptr);
     status["answer"] = std::move(answer);
     status["price"] = std::move(price);
+    // What a device looks at before it confirms it.
+    if (recipient.state == RecipientState::unconfirmed) {
+        status["stub"] = recipient.stub;
+        status["expires"] = format_time(recipient.expires);
+    }
     status["bcc"] = recipient.copy == RecipientRecord::Copy::blind;
     status["evidence"] =
         json::object{{"token", !recipient.token.empty()}, {"stamp", text_or_null(recipient.stamp)}};
@@ -129,7 +138,8 @@ std::string canceled_answer() {
 bool can_cancel(const RecipientRecord& recipient) {
     return (recipient.state == RecipientState::queued &&
             recipient.held == RecipientRecord::Held::no) ||
-           recipient.state == RecipientState::needs_stamp;
+           recipient.state == RecipientState::needs_stamp ||
+           recipient.state == RecipientState::unconfirmed;
 }
 
 json::object submission_object(ReadTransaction& store,

@@ -135,6 +135,17 @@ ALTER TABLE introductions ADD COLUMN device TEXT NOT NULL DEFAULT '';
 ALTER TABLE introductions ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX introductions_by_introducer ON introductions (introducer, received);
 )sql",
+    // What an account sent, by the hash of the stub: what is said of it is heard for 60 days,
+    // whether or not its sender has taken the submission from the list. And what waits to be
+    // confirmed.
+    R"sql(
+CREATE TABLE sent_stubs (hash BLOB PRIMARY KEY, account INTEGER NOT NULL, stub_id TEXT NOT NULL,
+    address TEXT NOT NULL, sent INTEGER NOT NULL, outcome INTEGER NOT NULL,
+    reported INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX sent_stubs_by_account ON sent_stubs (account, sent, address);
+CREATE INDEX sent_stubs_by_report ON sent_stubs (account, reported) WHERE reported > 0;
+CREATE INDEX recipients_unconfirmed ON recipients (account, expires) WHERE state = 7;
+)sql",
 };
 
 }  // namespace

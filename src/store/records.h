@@ -230,7 +230,27 @@ struct SubmissionRecord {
     ModSeq modseq = 0;
 };
 
-enum class RecipientState { queued, sending, delivered, held, needs_stamp, refused, failed };
+enum class RecipientState {
+    queued,
+    sending,
+    delivered,
+    held,
+    needs_stamp,
+    refused,
+    failed,
+    unconfirmed,  ///< stays here until the person confirms it
+};
+
+/// What an account sent, kept for 60 days.
+struct SentStub {
+    Hash hash;  ///< of the stub's text
+    AccountId account = 0;
+    std::string stub_id;
+    std::string address;  ///< the recipient's, without a sub-address
+    Time sent;
+    MessageRecord::Outcome outcome = MessageRecord::Outcome::none;  ///< that its recipient told
+    Time reported = {};  ///< when; 1970 while nothing was told
+};
 
 /// One recipient of a submission: a row of the outgoing queue.
 struct RecipientRecord {

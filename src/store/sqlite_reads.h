@@ -70,6 +70,11 @@ class SqliteReads : public virtual ReadTransaction {
     std::int64_t queue_size() override;
     std::optional<Time> next_due() override;
     std::int64_t recipients_since(AccountId account, Time since) override;
+    std::vector<RecipientRecord> unconfirmed(AccountId account) override;
+    std::vector<RecipientRecord> unconfirmed_expired(Time now, std::int64_t limit) override;
+    std::optional<SentStub> sent_stub(const Hash& hash) override;
+    std::vector<SentStub> reported_stubs(AccountId account, Time since) override;
+    std::int64_t people_written_to(AccountId account, Time since) override;
     std::optional<BlobPlace> blob(const Hash& hash) override;
     bool account_has_blob(AccountId account, const Hash& hash) override;
     bool blob_is_offered(const Hash& hash, Time now) override;

@@ -15,6 +15,23 @@ constexpr char kOfSubmission[] = " FROM recipients WHERE submission = ? ORDER BY
 
 constexpr char kOfId[] = " FROM recipients WHERE id = ?";
 
+// The state in figures, as the index of what waits has it.
+static_assert(static_cast<int>(RecipientState::unconfirmed) == 7);
+constexpr char kUnconfirmed[] = " FROM recipients WHERE state = 7 AND account = ? ORDER BY id";
+
+constexpr char kUnconfirmedExpired[] =
+    " FROM recipients WHERE state = 7 AND expires <= ? ORDER BY id LIMIT ?";
+
+SentStub read_sent_stub(Statement& row) {
+    return {row.hash(0),
+            row.integer(1),
+            row.text(2),
+            row.text(3),
+            row.time(4),
+            enum_of<MessageRecord::Outcome>(row.integer(5)),
+            row.time(6)};
+}
+
 constexpr char kWaiting[] = " FROM recipients WHERE state <= 1 ORDER BY next_attempt LIMIT ?";
 
 }  // namespace
@@ -96,6 +113,49 @@ std::int64_t SqliteReads::recipients_since(AccountId account, Time since) {
     row.bind(account).bind(since);
     row.step();
     return row.integer(0);
+}
+
+std::vector<RecipientRecord> SqliteReads::unconfirmed(AccountId account) {
+    return all_of(
+        std::move(database_.prepare(joined<kRecipientColumns, kUnconfirmed>()).bind(account)),
+        read_recipient);
+}
+
+std::vector<RecipientRecord> SqliteReads::unconfirmed_expired(Time now, std::int64_t limit) {
+    return all_of(std::move(database_.prepare(joined<kRecipientColumns, kUnconfirmedExpired>())
+                                .bind(now)
+                                .bind(limit)),
+                  read_recipient);
+}
+
+std::optional<SentStub> SqliteReads::sent_stub(const Hash& hash) {
+    return at_most_one(
+        std::move(database_
+                      .prepare("SELECT hash, account, stub_id, address, sent, outcome, reported "
+                               "FROM sent_stubs WHERE hash = ?")
+                      .bind(hash)),
+        read_sent_stub);
+}
+
+std::vector<SentStub> SqliteReads::reported_stubs(AccountId account, Time since) {
+    return all_of(
+        std::move(database_
+                      .prepare("SELECT hash, account, stub_id, address, sent, outcome, reported "
+                               "FROM sent_stubs WHERE account = ? AND reported > 0 AND "
+                               "reported >= ? ORDER BY reported DESC LIMIT 200")
+                      .bind(account)
+                      .bind(since)),
+        read_sent_stub);
+}
+
+std::int64_t SqliteReads::people_written_to(AccountId account, Time since) {
+    return at_most_one(std::move(database_
+                                     .prepare("SELECT count(DISTINCT address) FROM sent_stubs "
+                                              "WHERE account = ? AND sent >= ?")
+                                     .bind(account)
+                                     .bind(since)),
+                       read_integer)
+        .value_or(0);
 }
 
 }  // namespace kith

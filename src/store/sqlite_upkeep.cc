@@ -48,6 +48,7 @@ Result<void> SqliteStore::remove_expired(Time now, Upkeep& upkeep) {
                              "DELETE FROM past_stubs WHERE expires < ?1",
                              "DELETE FROM introductions WHERE until < ?1",
                              "DELETE FROM issued_vouches WHERE given < ?1 - 61 * 86400",
+                             "DELETE FROM sent_stubs WHERE sent < ?1 - 61 * 86400",
                              "DELETE FROM note_queue WHERE expires < ?1",
                              "DELETE FROM peers WHERE expires < ?1"})
         database_.prepare(text).bind(now).run();

@@ -67,6 +67,7 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
                                 Time now,
                                 std::vector<RecipientRecord> recipients) override;
     void update_recipient(const RecipientRecord& recipient) override;
+    void put_sent_stub(const SentStub& stub) override;
     void remove_submission(AccountId account, SubmissionId id) override;
     std::vector<RecipientRecord> take_due(const DueRows& wanted) override;
     void release_leases(Time now) override;

@@ -76,6 +76,21 @@ void SqliteWrites::update_recipient(const RecipientRecord& recipient) {
         .run();
 }
 
+void SqliteWrites::put_sent_stub(const SentStub& stub) {
+    database()
+        .prepare(
+            "INSERT OR REPLACE INTO sent_stubs (hash, account, stub_id, address, sent, outcome, "
+            "reported) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .bind(stub.hash)
+        .bind(stub.account)
+        .bind(stub.stub_id)
+        .bind(stub.address)
+        .bind(stub.sent)
+        .bind(stub.outcome)
+        .bind(stub.reported)
+        .run();
+}
+
 void SqliteWrites::remove_submission(AccountId account, SubmissionId id) {
     for (const RecipientRecord& each : recipients(id))
         refer(each.blob, -1);

@@ -119,6 +119,15 @@ class ReadTransaction {
     virtual std::optional<Time> next_due() = 0;
     /// Recipients that the account has written to since then.
     virtual std::int64_t recipients_since(AccountId account, Time since) = 0;
+    /// What of the account's waits to be confirmed, in the order it was handed in.
+    virtual std::vector<RecipientRecord> unconfirmed(AccountId account) = 0;
+    /// At most `limit`, of all accounts, that nobody has confirmed in time.
+    virtual std::vector<RecipientRecord> unconfirmed_expired(Time now, std::int64_t limit) = 0;
+    virtual std::optional<SentStub> sent_stub(const Hash& hash) = 0;
+    /// At most 200 that something was told of since then, the latest first.
+    virtual std::vector<SentStub> reported_stubs(AccountId account, Time since) = 0;
+    /// To how many people the account's stubs have gone since then.
+    virtual std::int64_t people_written_to(AccountId account, Time since) = 0;
 
     virtual std::optional<BlobPlace> blob(const Hash& hash) = 0;
     /// Whether an upload of the account refers to it, or a message whose body is here.
@@ -214,6 +223,8 @@ class WriteTransaction : public virtual ReadTransaction {
                                         Time now,
                                         std::vector<RecipientRecord> recipients) = 0;
     virtual void update_recipient(const RecipientRecord& recipient) = 0;
+    /// In the place of the one with that hash.
+    virtual void put_sent_stub(const SentStub& stub) = 0;
     virtual void remove_submission(AccountId account, SubmissionId id) = 0;
     /// What take_due() looks for.
     struct DueRows {

@@ -30,7 +30,8 @@ constexpr char kUndoToSecondStep[] =
     "DROP TABLE introductions; DROP TABLE issued_vouches; DROP TABLE note_queue;"
     "ALTER TABLE past_stubs DROP COLUMN kept; ALTER TABLE past_stubs DROP COLUMN shown;"
     "ALTER TABLE recipients DROP COLUMN held; ALTER TABLE changes DROP COLUMN quiet;"
-    "DROP TABLE past_ledgers; PRAGMA user_version = 2";
+    "DROP TABLE past_ledgers; DROP TABLE sent_stubs; DROP INDEX recipients_unconfirmed;"
+    "PRAGMA user_version = 2";
 /// And then what the first version made.
 constexpr char kUndoToFirstStep[] =
     "DROP INDEX grants_by_address; ALTER TABLE grants DROP COLUMN ledger;"
@@ -787,6 +788,51 @@ TEST_F(StoreTest, how_long_a_held_recipient_s_body_is_offered_is_kept_with_its_r
     EXPECT_TRUE(store->read()->blob_is_offered(sha256("hello"), kNow + Seconds(300)));
     const auto submissions = store->read()->submissions(bob);
     EXPECT_EQ(store->read()->recipients(submissions[0].id)[0].held, RecipientRecord::Held::yes);
+}
+
+TEST_F(StoreTest, what_an_account_sent_is_kept_for_60_days_whatever_its_sender_removes) {
+    const AccountId alice = make_account("alice@one.test");
+    const auto sent = [&](const std::string& name, const std::string& to, Time when) {
+        ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            write.put_sent_stub({.hash = sha256(name),
+                                 .account = alice,
+                                 .stub_id = name,
+                                 .address = to,
+                                 .sent = when});
+            return {};
+        }));
+    };
+    sent("one", "bob@two.test", kNow);
+    sent("two", "bob@two.test", kNow + Seconds(5));
+    sent("three", "carol@two.test", kNow + Seconds(9));
+    reopen();
+    EXPECT_EQ(store->read()->people_written_to(alice, kNow), 2);
+    EXPECT_EQ(store->read()->people_written_to(alice, kNow + Seconds(6)), 1);
+    EXPECT_TRUE(store->read()->reported_stubs(alice, kNow).empty());
+    auto stub = store->read()->sent_stub(sha256("two"));
+    ASSERT_TRUE(stub);
+    EXPECT_EQ(stub->address, "bob@two.test");
+    stub->outcome = MessageRecord::Outcome::looks_hacked;
+    stub->reported = kNow + Seconds(60);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.put_sent_stub(*stub);
+        return {};
+    }));
+    const auto reported = store->read()->reported_stubs(alice, kNow);
+    ASSERT_EQ(reported.size(), 1U);
+    EXPECT_EQ(reported.front().stub_id, "two");
+    EXPECT_EQ(reported.front().outcome, MessageRecord::Outcome::looks_hacked);
+    EXPECT_TRUE(store->read()->reported_stubs(alice, kNow + Seconds(61)).empty());
+    ASSERT_TRUE(store->maintain(kNow + std::chrono::days(61)));
+    EXPECT_TRUE(store->read()->sent_stub(sha256("one")));
+    ASSERT_TRUE(store->maintain(kNow + std::chrono::days(62)));
+    EXPECT_FALSE(store->read()->sent_stub(sha256("one")));
+    sent("four", "bob@two.test", kNow);
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        write.remove_account(alice);
+        return {};
+    }));
+    EXPECT_FALSE(store->read()->sent_stub(sha256("four")));
 }
 
 TEST_F(StoreTest, a_quiet_message_is_new_mail_for_nobody) {
