@@ -1,4 +1,4 @@
-// Verbs that write and send: send, introduce, compose.
+// Verbs that write and send: send, introduce, confirm, compose.
 #include "base/text.h"
 #include "kith/cli_verbs.h"
 
@@ -71,6 +71,7 @@ void Grammar::add_send() {
         };
     });
     add_introduce();
+    add_confirm_mail();
     CLI::App* compose =
         add(app_,
             "compose",
@@ -111,6 +112,28 @@ void Grammar::add_introduce() {
         introduce_.waits = introduce_wait_ ? SendOrder::Wait::yes : SendOrder::Wait::no;
         chosen_.with_person = [this](Person& person) { return run_introduce(person, introduce_); };
     });
+}
+
+void Grammar::add_confirm_mail() {
+    CLI::App* confirm =
+        add(app_,
+            "confirm",
+            "Let go what waits until you have seen it; show that it is you who writes",
+            "  kith confirm\n  kith confirm 7f2c6a1d --yes\n  kith confirm --challenge --phrase",
+            [this](Person& person) {
+                confirm_mail_.phrase = phrase_wish();
+                confirm_mail_.ask = flag_ ? ConfirmMailWish::Ask::no : ConfirmMailWish::Ask::yes;
+                confirm_mail_.challenge = challenge_ ? ConfirmMailWish::Challenge::meet
+                                                     : ConfirmMailWish::Challenge::leave;
+                return run_confirm(person, confirm_mail_);
+            });
+    confirm->add_option("id", confirm_mail_.ids, "Messages [all that wait]")->type_name("ID");
+    confirm->add_flag("--challenge",
+                      challenge_,
+                      "Several people doubt that it is you: show it, with the phrase or with "
+                      "another device");
+    confirm->add_flag("--yes", flag_, "Without asking");
+    add_phrase_options(*confirm);
 }
 
 }  // namespace kith

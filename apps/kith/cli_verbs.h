@@ -31,6 +31,7 @@ class Grammar {
     HomeWish::Passphrase passphrase_wish() const;
     void add_send();
     void add_introduce();
+    void add_confirm_mail();
     static void add_limit(CLI::App& command, std::optional<std::size_t>& limit);
     static void add_message_options(CLI::App& command, SendOrder& order);
     void add_reading();
@@ -74,6 +75,8 @@ class Grammar {
     TokenWish token_;
     RevokeWish revoke_;
     ConfirmWish confirm_;
+    ConfirmMailWish confirm_mail_;
+    bool challenge_ = false;
     PhraseSource phrase_;
     AlarmWish alarm_;
     MoveWish move_;

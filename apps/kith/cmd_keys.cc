@@ -3,18 +3,14 @@
 #include "kith/commands.h"
 #include "kith/outbox.h"
 #include "kith/own_card.h"
+#include "kith/own_standing.h"
 #include "kith/since.h"
 #include "kith/tty.h"
 
 namespace kith {
 namespace {
 
-std::string joined(const std::vector<std::string>& clauses) {
-    std::string out;
-    for (const std::string& clause : clauses)
-        out += (out.empty() ? "" : ", ") + clause;
-    return out;
-}
+constexpr std::size_t kShortId = 8;
 
 Result<const CardDevice*> device_of(const KnownPerson& own, const std::string& name) {
     const auto* device = own.card().device(std::string_view(name));
@@ -36,7 +32,7 @@ Outcome change_card(Person& person,
     } else {
         came = TRY(publish_or_draft(person, own, next.card()));
     }
-    const std::string what = joined(clauses_of(own.card(), next.card()));
+    const std::string what = joined_clauses(own.card(), next.card());
     const bool waits = came == Came::waits;
     if (person.terminal().json)
         print_json({{"change", what}, {"state", waits ? "waits" : "published"}});
@@ -54,7 +50,7 @@ Outcome confirm_draft(Person& person, const KnownPerson& own, ConfirmWish::Ask a
         return fail(ErrorKind::denied,
                     "card draft",
                     "was made on this device: run `kith device confirm` on another one");
-    const std::string what = joined(clauses_of(own.card(), draft.card.card));
+    const std::string what = joined_clauses(own.card(), draft.card.card);
     if (ask == ConfirmWish::Ask::yes) {
         if (!person.terminal().json)
             print_line(draft.by + " wants a new card, which " + what + ".");
@@ -164,7 +160,7 @@ json::object status_object(const Person& person,
             status["pending"].get_array().emplace_back(device.name);
     if (draft)
         status["draft"] = json::object{{"by", draft->by},
-                                       {"change", joined(clauses_of(card, draft->card.card))},
+                                       {"change", joined_clauses(card, draft->card.card)},
                                        {"expires", draft->expires}};
     return status;
 }
@@ -188,10 +184,13 @@ void print_status(const Person& person, const json::object& status) {
     for (const json::object* alarm : objects_in(array_at(status, "alarms")))
         print_line(text_at(*alarm, "from") + " says that somebody else writes as you, since " +
                    text_at(*alarm, "at"));
+    for (const json::object* report : objects_in(array_at(status, "reports")))
+        print_line("message " + text_at(*report, "stubId").substr(0, kShortId) + " is called " +
+                   text_at(*report, "outcome") + ", since " + text_at(*report, "at"));
     if (flag_at(status, "challenged"))
-        print_line(
-            "only answers go out until you show that it is you: `kith alarm --dismiss "
-            "--phrase`");
+        print_line("only answers go out until you show that it is you: `kith confirm --challenge`");
+    if (number_at(status, "unconfirmed") > 0)
+        print_line("new threads wait until you let them go: `kith confirm`");
     for (const std::string& name : texts_at(status, "pending"))
         print_line("device " + name + " is not confirmed: `kith device confirm " + name + "`");
     const json::object draft = object_at(status, "draft");
@@ -209,9 +208,11 @@ Outcome run_status(Person& person) {
     if (!draft && draft.error().kind != ErrorKind::not_found)
         return draft.error();
     auto status = status_object(person, own, draft, person.clock().now());
-    const auto alarms = TRY(person.server().call("Alarm/get", {{"ids", nullptr}}));
-    status["alarms"] = array_at(alarms, "list");
-    status["challenged"] = flag_at(alarms, "challenged");
+    const auto standing = TRY(own_standing(person));
+    status["alarms"] = standing.alarms;
+    status["reports"] = standing.reports;
+    status["challenged"] = standing.challenged;
+    status["unconfirmed"] = standing.unconfirmed.size();
     if (person.terminal().json)
         print_json(std::move(status));
     else

@@ -10,9 +10,11 @@
 #include "identity/move_check.h"
 #include "kith/commands.h"
 #include "kith/interrupt.h"
+#include "kith/key_notices.h"
 #include "kith/mail_rows.h"
 #include "kith/opened_mail.h"
 #include "kith/outbox.h"
+#include "kith/own_standing.h"
 #include "kith/pending.h"
 #include "kith/raising.h"
 
@@ -26,7 +28,8 @@ constexpr Milliseconds kRaisePause{50};
 Style style_of_state(const std::string& state) {
     if (state == "delivered" || state == "held")
         return Style::good;
-    return state == "queued" || state == "sending" ? Style::warning : Style::bad;
+    return state == "queued" || state == "sending" || state == "unconfirmed" ? Style::warning
+                                                                             : Style::bad;
 }
 
 std::string held_note(const json::object& recipient) {
@@ -62,6 +65,9 @@ std::string note_of(Person& person, const json::object& recipient) {
                std::to_string(number_at(recipient, "effort")) + ": kith sent ID --pay, or a token";
     if (state == "held")
         return held_note(recipient);
+    if (state == "unconfirmed")
+        return "waiting for confirmation, until " + short_time(text_at(recipient, "expires")) +
+               ": kith confirm";
     return detail.empty() ? text_at(answer, "type") : detail;
 }
 
@@ -179,6 +185,19 @@ Result<Outgoing> outgoing_of(Person& person, const SendOrder& order) {
     return make_outgoing(wish, person.address(), random_id(person.random()), person.clock().now());
 }
 
+// Where another device has to let it go, it says so; the exit code says that it is not final.
+ExitCode tell_unconfirmed(Person& person, std::size_t unconfirmed) {
+    if (unconfirmed == 0)
+        return ExitCode::done;
+    const auto own = person.cards().own();
+    const bool several = own && speaking_devices(*own, person.clock().now()).size() > 1;
+    print_notice(std::to_string(unconfirmed) +
+                 (unconfirmed == 1 ? " recipient waits" : " recipients wait") +
+                 " for confirmation: run `kith confirm`" +
+                 (several ? " on another device of yours, or with --phrase" : ""));
+    return ExitCode::queued;
+}
+
 }  // namespace
 
 Outcome run_compose(Person& person, const SendOrder& order) {
@@ -204,7 +223,7 @@ Outcome run_send(Person& person, const SendOrder& order) {
                                         outgoing.subject));
         else
             print_line(outgoing.id);
-        return ExitCode::done;
+        return tell_unconfirmed(person, submitted->unconfirmed);
     }
     const auto submission =
         TRY(wait_for_fate(person, outgoing.id, submitted->submission, order.wait));
@@ -216,6 +235,7 @@ Outcome run_send(Person& person, const SendOrder& order) {
         print_line(outgoing.id);
         print_recipients(person, array_at(sent, "recipients"));
     }
+    tell_unconfirmed(person, unconfirmed_in(array_at(sent, "recipients")));
     return code_of(fate);
 }
 
@@ -285,9 +305,11 @@ void print_sent_table(const Terminal& terminal, const json::array& rows) {
         for (const std::string& each : texts_at(*row, "to"))
             to += (to.empty() ? "" : ", ") + each;
         const Fate fate = fate_of(array_at(*row, "recipients"));
-        const char* state = fate == Fate::good   ? "sent"
-                            : fate == Fate::open ? "queued"
-                                                 : "not delivered";
+        const bool waits = unconfirmed_in(array_at(*row, "recipients")) > 0;
+        const char* state = fate == Fate::good  ? "sent"
+                            : fate == Fate::bad ? "not delivered"
+                            : waits             ? "unconfirmed"
+                                                : "queued";
         table.add({{text_at(*row, "id").substr(0, kShortId), Style::dim},
                    {to},
                    {short_time(text_at(*row, "time"))},
@@ -316,6 +338,8 @@ Outcome list_sent(Person& person, std::optional<std::size_t> limit) {
         print_sent_table(person.terminal(), rows);
     if (list.more)
         print_more(person.terminal());
+    if (const auto trouble = own_trouble(person))
+        print_notice(*trouble);
     return ExitCode::done;
 }
 

@@ -50,7 +50,7 @@ class Watcher {
     Result<void> watch_once(Milliseconds& pause) {
         TRY(learn_states());
         TRY(audit());
-        auto stream = TRY(person_.server().events("Email,EmailSubmission,Contact", kPing));
+        auto stream = TRY(person_.server().events("Email,EmailSubmission,Contact,Card", kPing));
         auto reader = std::make_unique<EventReader>(std::move(stream));
         if (!person_.terminal().json && pause == kFirstPause)
             print_notice("watching " + person_.address().text() + "; Ctrl-C ends it");
@@ -268,7 +268,8 @@ class Watcher {
         for (const char* kind : {"created", "updated"})
             for (const std::string& id : texts_at(*changes, kind))
                 if (const auto submission = submission_of(person_, id);
-                    submission && text_at(*submission, "undoStatus") != "pending")
+                    submission && (text_at(*submission, "undoStatus") != "pending" ||
+                                   unconfirmed_in(recipients_of(*submission)) > 0))
                     TRY(print_submission(*submission));
         return {};
     }

@@ -104,6 +104,14 @@ struct SentWish {
     std::uint64_t most_effort = kMostEffortPaid;
 };
 Outcome run_sent(Person& person, const SentWish& wish);
+struct ConfirmMailWish {
+    std::vector<std::string> ids;  ///< messages, or beginnings of their ids; empty: all
+    enum class Challenge { leave, meet } challenge = Challenge::leave;
+    enum class Ask { no, yes } ask = Ask::yes;
+    PhraseSource phrase;
+};
+/// Lets go what waits until a person has seen it.
+Outcome run_confirm(Person& person, const ConfirmMailWish& wish);
 Outcome run_why(Person& person, const std::string& id);
 struct Report {
     std::string id;

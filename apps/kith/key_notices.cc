@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "kith/own_standing.h"
+
 namespace kith {
 namespace {
 
@@ -60,21 +62,32 @@ Result<std::vector<KeyNotice>> key_notices(Person& person) {
 
 namespace {
 
-std::optional<std::string> alarms_of(Person& person) {
-    const auto answer = person.server().call("Alarm/get", {{"ids", nullptr}});
-    if (!answer)
-        return std::nullopt;
+std::string doubts_of(const OwnStanding& standing) {
     std::string names;
-    for (const json::object* alarm : objects_in(array_at(*answer, "list")))
+    for (const json::object* alarm : objects_in(standing.alarms))
         names += (names.empty() ? "" : ", ") + text_at(*alarm, "from");
-    if (names.empty())
+    std::string doubts = sentence_of_reports(standing.reports);
+    if (!names.empty())
+        doubts +=
+            (doubts.empty() ? "" : ", ") + names +
+            (objects_in(standing.alarms).size() == 1 ? " says that somebody else writes as you"
+                                                     : " say that somebody else writes as you");
+    return doubts;
+}
+
+std::optional<std::string> standing_trouble(Person& person) {
+    const auto standing = own_standing(person);
+    if (!standing)
         return std::nullopt;
-    return names +
-           (flag_at(*answer, "challenged")
-                ? " say that somebody else writes as you: until you show that it is you, "
-                  "only answers go out"
-                : " says that somebody else writes as you") +
-           "; if so, `kith freeze` at once; if not, `kith alarm --dismiss --phrase`";
+    if (standing->challenged)
+        return doubts_of(*standing) +
+               ": until you show that it is you, only answers go out; if somebody else does write, "
+               "`kith freeze` at once; if not, `kith confirm --challenge`";
+    if (const auto doubts = doubts_of(*standing); !doubts.empty())
+        return doubts + "; if so, `kith freeze` at once; if not, `kith alarm --dismiss --phrase`";
+    if (!standing->unconfirmed.empty())
+        return "new threads wait until you let them go: `kith confirm` shows what";
+    return std::nullopt;
 }
 
 }  // namespace
@@ -83,8 +96,8 @@ std::optional<std::string> own_trouble(Person& person) {
     const auto own = person.cards().own();
     if (!own)
         return std::nullopt;
-    if (auto alarms = alarms_of(person))
-        return alarms;
+    if (auto trouble = standing_trouble(person))
+        return trouble;
     if (own->chain.standing() == Chain::Standing::disputed)
         return "two recoveries of your account contradict each other: ask your contacts in another "
                "way";

@@ -121,7 +121,9 @@ void flush_outbox(Person& person) {
             report(outbox, name, sent.error());
             continue;
         }
-        print_notice("sent what was queued: '" + outgoing->subject + "'");
+        print_notice(
+            "sent what was queued: '" + outgoing->subject + "'" +
+            (sent->unconfirmed > 0 ? ", and it waits for confirmation: `kith confirm`" : ""));
         [[maybe_unused]] const auto removed = outbox.remove(name);
     }
 }

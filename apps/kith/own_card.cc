@@ -15,6 +15,14 @@ Result<KnownPerson> put_card(Person& person, const SignedCard& card) {
     return person.cards().own();
 }
 
+Result<void> put_draft(Person& person, const SignedCard& card) {
+    const auto answer = TRY(person.server().call(
+        "CardDraft/set",
+        {{"create", json::object{{"new", json::object{{"note", card.note.octets()}}}}}}));
+    TRY(created_in(answer, "new"));
+    return {};
+}
+
 // Could this device and another one do it? What is removed or thawed needs one that is 90 days old.
 bool another_could_help(const Card& card, const std::string& device, Time now) {
     const auto* own = card.device(std::string_view(device));
@@ -83,11 +91,15 @@ Result<Came> publish_or_draft(Person& person, const KnownPerson& own, const Card
                                      : another_could_confirm(own.card(), person.device());
     if (!possible)
         return needs_phrase(!takes_away);
-    const auto answer = TRY(person.server().call(
-        "CardDraft/set",
-        {{"create", json::object{{"new", json::object{{"note", card.note.octets()}}}}}}));
-    TRY(created_in(answer, "new"));
+    TRY(put_draft(person, card));
     return Came::waits;
+}
+
+Result<void> leave_draft(Person& person, const KnownPerson& own, const Card& next) {
+    if (!another_could_help(own.card(), person.device(), next.time))
+        return needs_phrase(false);
+    const CardSigner signer{person.device(), person.keys().signing};
+    return put_draft(person, TRY(sign_card(next, std::span(&signer, 1))));
 }
 
 Result<CardDraft> waiting_draft(Person& person, const KnownPerson& own) {
@@ -157,6 +169,13 @@ std::vector<std::string> clauses_of(const Card& before, const Card& after) {
     if (clauses.empty())
         clauses.emplace_back("renews the card");
     return clauses;
+}
+
+std::string joined_clauses(const Card& before, const Card& after) {
+    std::string out;
+    for (const std::string& clause : clauses_of(before, after))
+        out += (out.empty() ? "" : ", ") + clause;
+    return out;
 }
 
 }  // namespace kith

@@ -26,6 +26,9 @@ enum class Came { published, waits };  ///< waits: as a draft, for another devic
 /// the rest. Errors: denied (no other device could: what is needed instead).
 Result<Came> publish_or_draft(Person& person, const KnownPerson& own, const Card& next);
 
+/// Always as a draft: what two devices have signed shows that it is the person. Errors: as above.
+Result<void> leave_draft(Person& person, const KnownPerson& own, const Card& next);
+
 /// A draft that waits, held against the chain.
 struct CardDraft {
     std::string id;
@@ -41,5 +44,6 @@ Result<void> drop_draft(Person& person, const CardDraft& draft);
 
 /// What a next card does, a clause each: "removes phone (lost)", "thaws the account".
 std::vector<std::string> clauses_of(const Card& before, const Card& after);
+std::string joined_clauses(const Card& before, const Card& after);
 
 }  // namespace kith

@@ -189,7 +189,8 @@ Result<std::optional<Submitted>> earlier_attempt(Person& person, const std::stri
         const std::string email_id = text_at(*email, "id");
         const auto submission = submission_of_email(person, email_id);
         if (submission)
-            return std::optional(Submitted{email_id, text_at(*submission, "id")});
+            return std::optional(Submitted{
+                email_id, text_at(*submission, "id"), unconfirmed_in(recipients_of(*submission))});
         if (submission.error().kind != ErrorKind::not_found)
             return submission.error();
         const auto gone = TRY(server.call("Email/set", {{"destroy", json::array{email_id}}}));
@@ -229,7 +230,8 @@ Result<Submitted> hand_over(Person& person,
             person.server().call("Email/set", {{"destroy", json::array{text_at(made, "id")}}});
         return std::move(gone).error();
     }
-    return Submitted{text_at(made, "id"), text_at(*gone, "id")};
+    return Submitted{
+        text_at(made, "id"), text_at(*gone, "id"), unconfirmed_in(recipients_of(*gone))};
 }
 
 Result<void> forget_tokens(Person& person, const Outgoing& outgoing) {
@@ -314,6 +316,8 @@ json::array recipients_of(const json::object& submission) {
         const auto price = read_price(text_at(status, "price"));
         row["effort"] = price ? json::value(price->effort) : json::value(nullptr);
         row["evidence"] = value_at(status, "evidence");
+        if (status.contains("expires"))
+            row["expires"] = value_at(status, "expires");
         list.push_back(std::move(row));
     }
     return list;
@@ -343,13 +347,19 @@ Result<json::object> submission_of_email(Person& person, const std::string& emai
     return *found.back();
 }
 
+std::size_t unconfirmed_in(const json::array& recipients) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        objects_in(recipients),
+        [](const json::object* each) { return text_at(*each, "state") == "unconfirmed"; }));
+}
+
 Fate fate_of(const json::array& recipients) {
     Fate fate = Fate::good;
     for (const json::object* each : objects_in(recipients)) {
         const std::string state = text_at(*each, "state");
         if (state == "refused" || state == "failed" || state == "needs-stamp")
             return Fate::bad;
-        if (state == "queued" || state == "sending")
+        if (state == "queued" || state == "sending" || state == "unconfirmed")
             fate = Fate::open;
     }
     return fate;

@@ -11,8 +11,9 @@
 namespace kith {
 
 struct Submitted {
-    std::string email;       ///< id of the Sent copy
-    std::string submission;  ///< id
+    std::string email;            ///< id of the Sent copy
+    std::string submission;       ///< id
+    std::size_t unconfirmed = 0;  ///< recipients that wait for a confirmation
 };
 
 /// Failed in a way that passes: the message can be handed over later.
@@ -49,6 +50,8 @@ Result<json::object> wait_for_fate(Person& person,
                                    const std::string& submission,
                                    const WaitWish& wish);
 
+/// How many wait until the person confirms them.
+std::size_t unconfirmed_in(const json::array& recipients);
 /// What the recipients' states come to.
 enum class Fate { good, open, bad };
 Fate fate_of(const json::array& recipients);

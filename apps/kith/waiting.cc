@@ -83,6 +83,15 @@ bool is_held(const json::array& recipients) {
     });
 }
 
+// Nothing goes on by itself any more: the rest waits for the person.
+bool only_unconfirmed(const json::array& recipients) {
+    return unconfirmed_in(recipients) > 0 &&
+           std::ranges::none_of(objects_in(recipients), [](const json::object* each) {
+               const std::string state = text_at(*each, "state");
+               return state == "queued" || state == "sending";
+           });
+}
+
 }  // namespace
 
 Result<json::object> wait_for_fate(Person& person,
@@ -106,6 +115,8 @@ Result<json::object> wait_for_fate(Person& person,
                 drop_pending(person.home(), stub_id);
             return now;
         }
+        if (!again && only_unconfirmed(recipients))
+            return now;
         const bool over = wish.limit && person.clock().steady() - began >= *wish.limit;
         if (over || InterruptGuard::flag())
             return now;

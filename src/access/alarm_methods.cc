@@ -4,14 +4,39 @@
 #include "access/alarm_methods.h"
 
 #include <algorithm>
+#include <set>
 
+#include "access/object_ids.h"
 #include "access/standard_methods.h"
 #include "delivery/alarms.h"
+#include "delivery/reports.h"
 
 namespace kith {
 namespace {
 
 constexpr std::string_view kProperties[] = {"id", "from", "at"};
+
+// Which messages, what was said of them, and when; not by whom.
+json::array reports_of(ReadContext& context, Time now) {
+    json::array reports;
+    for (const SentStub& each : reports_about(context.store, context.account(), now))
+        reports.push_back(json::object{
+            {"stubId", each.stub_id},
+            {"outcome",
+             each.outcome == MessageRecord::Outcome::unwanted ? "unwanted" : "looks-hacked"},
+            {"at", format_time(each.reported)}});
+    return reports;
+}
+
+json::array unconfirmed_of(ReadContext& context) {
+    std::set<SubmissionId> submissions;
+    for (const RecipientRecord& each : context.store.unconfirmed(context.account()))
+        submissions.insert(each.submission);
+    json::array ids;
+    for (const SubmissionId each : submissions)
+        ids.emplace_back(object_id(IdKind::submission, each));
+    return ids;
+}
 
 Result<json::object> alarm_get(ReadContext& context, const json::object& arguments) {
     const auto asked = TRY(jmap::read_get(
@@ -30,6 +55,8 @@ Result<json::object> alarm_get(ReadContext& context, const json::object& argumen
     auto state = type_state(context.store, context.account(), ObjectType::card);
     auto response = jmap::get_response(asked, std::move(state), std::move(list), not_found);
     response["challenged"] = is_challenged(context.store, context.account(), now);
+    response["reports"] = reports_of(context, now);
+    response["unconfirmed"] = unconfirmed_of(context);
     return response;
 }
 

@@ -166,7 +166,7 @@ Result<Publication> publish_card(const ClientServices& services,
         return publication;
     }
     if (meets_challenge(added.change, known->current().card, now))
-        meet_challenge(store, account.id, now);
+        publication.met_challenge = meet_challenge(store, account.id, now);
     TRY(store_published(
         services, store, account, std::move(card), known->current().card, publication));
     return publication;
@@ -177,6 +177,9 @@ void announce(const ClientServices& services, Publication publication) {
         services.hub.end_device(publication.account, device);
     for (const TakenBack& each : publication.taken_back)
         services.hub.changed(each.account, types_taken_back(), each.state);
+    if (publication.met_challenge)
+        services.meter.braked(
+            {.what = BrakeEvent::What::met, .account = publication.account, .recipients = 0});
     if (!publication.published)
         return;
     services.card_log.notify();

@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,18 @@ class FakeCardLog final : public CardLog {
     Result<void> add(WriteTransaction& write, const Address& address, const Hash& card) override;
     void notify() override { ++notified; }
     std::atomic<int> notified{0};
+};
+
+class FakeMeter final : public DeliveryMeter {
+  public:
+    void answered(const DeliveryEvent& /*event*/) override {}
+    void braked(const BrakeEvent& event) override;
+    void warn(std::string_view /*event*/, std::string_view /*detail*/) override {}
+    std::vector<BrakeEvent> brakes();
+
+  private:
+    std::mutex mutex_;
+    std::vector<BrakeEvent> brakes_;
 };
 
 /// Somebody with a laptop, a phone and a recovery key, made of the numbers of test keys.
@@ -161,6 +174,7 @@ class ClientFixture : public ::testing::Test {
     FakeOutbox outbox;
     FakePublisher publisher;
     FakeCardLog card_log;
+    FakeMeter meter;
     std::unique_ptr<Store> store;
     FakeFetcher fetcher{store};
     std::unique_ptr<WorkerPool> workers;

@@ -40,6 +40,16 @@ void FakePublisher::publish(AccountId /*account*/, SignedCard /*card*/) {
     ++published;
 }
 
+void FakeMeter::braked(const BrakeEvent& event) {
+    const std::scoped_lock lock(mutex_);
+    brakes_.push_back(event);
+}
+
+std::vector<BrakeEvent> FakeMeter::brakes() {
+    const std::scoped_lock lock(mutex_);
+    return brakes_;
+}
+
 Result<void> FakeCardLog::add(WriteTransaction& write, const Address& address, const Hash& card) {
     write.add_log_entry(as_bytes(address.text()), card);
     return {};
@@ -77,6 +87,7 @@ void ClientFixture::start(ClientLimits limits) {
                                                                .bodies = fetcher,
                                                                .publisher = publisher,
                                                                .card_log = card_log,
+                                                               .meter = meter,
                                                                .domain = "one.test",
                                                                .base_url = "https://mail.one.test",
                                                                .limits = limits});

@@ -32,7 +32,10 @@ struct ClientLimits {
     Adjustable<std::size_t> recipients_in_message = 500;
     Adjustable<std::uint64_t> recipients_in_hour = 500;
     Adjustable<std::uint64_t> recipients_in_day = 2'000;
-    Adjustable<Seconds> queue_life = Seconds(5 * 86'400);  ///< how long a recipient is tried
+    /// Of new threads, that a person need not confirm; an account that is busier may do more.
+    Adjustable<std::uint64_t> new_threads_in_hour = std::uint64_t{20};
+    Adjustable<Seconds> confirm_life = Seconds(7 * 86'400);  ///< how long what waits for it is kept
+    Adjustable<Seconds> queue_life = Seconds(5 * 86'400);    ///< how long a recipient is tried
 
     // What an account may have.
     Adjustable<std::size_t> mailboxes = std::size_t{500};
@@ -79,6 +82,8 @@ struct ClientLimits {
         recipients_in_message = to.recipients_in_message;
         recipients_in_hour = to.recipients_in_hour;
         recipients_in_day = to.recipients_in_day;
+        new_threads_in_hour = to.new_threads_in_hour;
+        confirm_life = to.confirm_life;
         queue_life = to.queue_life;
     }
 };

@@ -10,6 +10,7 @@
 #include "access/push_hub.h"
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
+#include "exchange/delivery_meter.h"
 #include "exchange/ports.h"
 #include "net/worker_pool.h"
 #include "store/store.h"
@@ -32,6 +33,7 @@ struct ClientServices {
     BodyFetcher& bodies;
     CardPublisher& publisher;
     CardLog& card_log;
+    DeliveryMeter& meter;
 
     std::string domain;    ///< whose accounts live here
     std::string base_url;  ///< "https://mail.one.test", with the port where it is not 443

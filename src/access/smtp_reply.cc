@@ -39,6 +39,8 @@ constexpr std::array kMeanings = {
     SmtpMeaning{"sender-frozen", 450, 550, "7.1"},
     SmtpMeaning{"expired", 450, 550, "7.0"},
     SmtpMeaning{"future", 450, 550, "7.0"},
+    SmtpMeaning{"unconfirmed", 450, 550, "7.0"},
+    SmtpMeaning{"challenged", 450, 550, "7.0"},
     SmtpMeaning{"bad-signature", 450, 550, "7.7"},
     SmtpMeaning{"blob-mismatch", 450, 550, "7.7"},
     // No answer came: kinds of errors.
@@ -51,7 +53,8 @@ constexpr std::array kMeanings = {
 };
 
 /// Answers behind which a recipient that failed did not fail because its time was up.
-constexpr std::array<std::string_view, 4> kFinal = {"canceled", "not-found", "malformed", "denied"};
+constexpr std::array<std::string_view, 5> kFinal = {
+    "canceled", "not-found", "malformed", "denied", "unconfirmed"};
 
 const SmtpMeaning& meaning_of(RecipientState state, std::string_view type) {
     if (state == RecipientState::failed && std::ranges::find(kFinal, type) == kFinal.end())

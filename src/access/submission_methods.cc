@@ -1,6 +1,7 @@
 // EmailSubmission/get, /changes, /query (docs/client-api.md section 4).
 #include <algorithm>
 
+#include "access/confirm_method.h"
 #include "access/object_ids.h"
 #include "access/standard_methods.h"
 #include "access/submission_object.h"
@@ -151,6 +152,8 @@ void add_submission_methods(Methods& methods) {
     methods.add("EmailSubmission/query", submission, ReadMethod(submission_query));
     methods.add("EmailSubmission/queryChanges", submission, ReadMethod(submission_query_changes));
     methods.add("EmailSubmission/set", submission, WaitMethod(submission_set));
+    methods.add(
+        "EmailSubmission/confirm", std::string(jmap::kKith), WaitMethod(submission_confirm));
 }
 
 }  // namespace kith

@@ -9,8 +9,8 @@
 #include "access/submission_check.h"
 #include "access/submission_object.h"
 #include "base/text.h"
-#include "delivery/alarms.h"
 #include "delivery/correspondents.h"
+#include "delivery/new_threads.h"
 #include "delivery/settling.h"
 #include "note/stamp.h"
 #include "protocol/jmap_patch.h"
@@ -38,6 +38,8 @@ class SubmissionSet final : public ObjectSet {
 
     ObjectType type() const override { return ObjectType::submission; }
     const Touched& touched() const { return touched_; }
+    /// Recipients that wait for a person.
+    std::uint64_t waiting() const { return waiting_; }
 
     OrSetError<json::object> create(const json::object& object) override {
         const std::string& creation_id = creation_id_of(object);
@@ -129,14 +131,6 @@ class SubmissionSet final : public ObjectSet {
             return fits;
         const auto& limits = context_.call.limits();
         const auto now = context_.call.now();
-        const auto is_answer = [](const EnvelopeRecipient& each) {
-            return each.stub.answers.has_value();
-        };
-        if (!std::ranges::all_of(envelope.recipients, is_answer) &&
-            is_challenged(context_.store, context_.account(), now))
-            return refuse(SetErrorType::forbidden,
-                          "several people say that somebody else writes as you: show that it is "
-                          "you first, with the recovery phrase or two devices; answers go");
         const auto more = static_cast<std::uint64_t>(envelope.recipients.size());
         const auto sent_since = [&](Time since) {
             return more + static_cast<std::uint64_t>(
@@ -155,6 +149,15 @@ class SubmissionSet final : public ObjectSet {
         const auto introduction = introduce(envelope);
         if (!introduction)
             return std::unexpected(introduction.error());
+        const auto is_new = [&](const EnvelopeRecipient& each) {
+            return begins_thread(context_.store, context_.account(), each.stub, now);
+        };
+        const auto begun = std::ranges::count_if(envelope.recipients, is_new);
+        const Begin begin = begin_threads(context_.store,
+                                          context_.account(),
+                                          static_cast<std::uint64_t>(begun),
+                                          context_.call.limits().new_threads_in_hour,
+                                          now);
         std::vector<RecipientRecord> recipients;
         for (const EnvelopeRecipient& each : envelope.recipients) {
             RecipientRecord recipient;
@@ -164,7 +167,8 @@ class SubmissionSet final : public ObjectSet {
             recipient.stub = each.note;
             recipient.blob = each.stub.blob;
             recipient.token = each.token;
-            if (const auto answered = answered_by(each); answered && recipient.token.empty())
+            if (const auto answered = answered_by(context_.store, context_.account(), each.stub);
+                answered && recipient.token.empty())
                 recipient.token = answered->reply_token;
             recipient.stamp = each.stamp;
             recipient.introduction = *introduction;
@@ -173,6 +177,11 @@ class SubmissionSet final : public ObjectSet {
             recipient.expires =
                 std::min(each.stub.expires, now + context_.call.limits().queue_life.get());
             recipient.updated = now;
+            if (begin != Begin::go && is_new(each))
+                wait_for_person(recipient, each.stub, begin);
+            else if (auto noted = note_sent(context_.store, context_.account(), each.note, now);
+                     !noted)
+                return std::unexpected(jmap::set_error_of(noted.error()));
             recipients.push_back(std::move(recipient));
         }
         for (const EnvelopeRecipient& each : envelope.recipients)
@@ -221,21 +230,12 @@ class SubmissionSet final : public ObjectSet {
         return note.octets();
     }
 
-    // What came from this recipient, and is answered now. The token that came with it goes back
-    // (protocol 5.1).
-    std::optional<MessageRecord> answered_by(const EnvelopeRecipient& recipient) {
-        if (!recipient.stub.answers)
-            return std::nullopt;
-        MessageFilter filter;
-        filter.stub_id = recipient.stub.answers;
-        filter.limit = 8;
-        for (const MessageId id : context_.store.messages(context_.account(), filter).ids) {
-            const auto answered = context_.store.message(context_.account(), id);
-            if (answered && answered->from == recipient.to.address.text() &&
-                answered->tier != MessageTier::own)
-                return answered;
-        }
-        return std::nullopt;
+    void wait_for_person(RecipientRecord& recipient, const Stub& stub, Begin why) {
+        recipient.state = RecipientState::unconfirmed;
+        recipient.answer = waiting_answer(why);
+        recipient.expires =
+            std::min(stub.expires, context_.call.now() + context_.call.limits().confirm_life.get());
+        ++waiting_;
     }
 
     // An answer is what fills a contact's meter again (protocol 5.5), once for each message; mail
@@ -243,7 +243,7 @@ class SubmissionSet final : public ObjectSet {
     Result<void> engage(const EnvelopeRecipient& recipient) {
         context_.changed.insert(ObjectType::contact);
         const Time now = context_.call.now();
-        auto answered = answered_by(recipient);
+        auto answered = answered_by(context_.store, context_.account(), recipient.stub);
         if (!answered || answered->outcome != MessageRecord::Outcome::none) {
             keep_alive(context_.store, context_.account(), recipient.to.address.text(), now);
             return {};
@@ -317,6 +317,7 @@ class SubmissionSet final : public ObjectSet {
     const Envelopes& envelopes_;
     std::set<std::int64_t> changed_;
     Touched touched_;
+    std::uint64_t waiting_ = 0;
 };
 
 // RFC 8621 7.5: what is to happen to the Emails of the submissions that went through.
@@ -378,18 +379,24 @@ Envelopes read_envelopes(ReadTransaction& store,
     return envelopes;
 }
 
+struct Written {
+    std::vector<MethodReply> replies;
+    std::uint64_t waiting = 0;  ///< recipients, for a person
+};
+
 Result<void> write_submissions(WriteContext& context,
                                const json::object& arguments,
                                const jmap::SetArguments& asked,
                                const Envelopes& envelopes,
-                               std::vector<MethodReply>& replies) {
+                               Written& written) {
     SubmissionSet set(context, asked, envelopes);
-    replies.clear();
-    replies.push_back({"EmailSubmission/set", TRY(run_set(context, asked, set))});
+    written = {};
+    written.replies.push_back({"EmailSubmission/set", TRY(run_set(context, asked, set))});
+    written.waiting = set.waiting();
     const auto changes = TRY(email_changes(arguments, asked.account_id, set.touched()));
     if (changes) {
         const auto emails = email_object_set(context);
-        replies.push_back({"Email/set", TRY(run_set(context, *changes, *emails))});
+        written.replies.push_back({"Email/set", TRY(run_set(context, *changes, *emails))});
     }
     return {};
 }
@@ -404,14 +411,18 @@ awaitable<Result<MethodOutcome>> submission_set(MethodCall call, json::object ar
         return read_envelopes(store, call, asked);
     };
     const auto envelopes = CO_TRY(co_await ask_store(call.services, std::move(ask)));
-    auto replies = std::make_shared<std::vector<MethodReply>>();
-    auto write = [&asked, &arguments, &envelopes, replies](WriteContext& context) {
-        return write_submissions(context, arguments, asked, envelopes, *replies);
+    auto written = std::make_shared<Written>();
+    auto write = [&asked, &arguments, &envelopes, written](WriteContext& context) {
+        return write_submissions(context, arguments, asked, envelopes, *written);
     };
     MethodOutcome outcome;
     outcome.created = CO_TRY(co_await write_for(call, std::move(write)));
-    outcome.replies = std::move(*replies);
+    outcome.replies = std::move(written->replies);
     call.services->outbox.notify();
+    if (written->waiting > 0)
+        call.services->meter.braked({.what = BrakeEvent::What::held,
+                                     .account = call.account(),
+                                     .recipients = written->waiting});
     co_return outcome;
 }
 

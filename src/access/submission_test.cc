@@ -1,4 +1,6 @@
 #include "access/client_fixture.h"
+#include "delivery/challenge.h"
+#include "note/confirm.h"
 #include "note/stamp.h"
 #include "note/stub.h"
 
@@ -60,6 +62,15 @@ class Submissions : public ClientFixture {
         const auto id = text_at(made, "/created/c/id");
         EXPECT_FALSE(id.empty()) << json::serialize(made);
         return id;
+    }
+    /// The note that recipient() sends; time stands still.
+    SignedNote note_for(const std::string& to) const {
+        return *SignedNote::sign(
+            write_stub(stub_for(to)), alice.address + "/laptop", key_of(alice.laptop));
+    }
+    std::string state_of(const std::string& id, const std::string& address) {
+        return text_at(object(alice, "EmailSubmission", id),
+                       "/deliveryStatus/" + address + "/state");
     }
     std::vector<RecipientRecord> queued() { return store->read()->queue(100); }
     /// As the queue's runner writes an outcome down.
@@ -406,6 +417,116 @@ TEST_F(Submissions, AnAnswerBringsTheReplyTokenThatCameWithWhatItAnswers) {
     ASSERT_EQ(queued().size(), 2U);
     for (const RecipientRecord& row : queued())
         EXPECT_EQ(row.token, row.domain == "two.test" ? "rtoken" : "") << row.address;
+}
+
+// --- new threads
+
+TEST_F(Submissions, OneThreadTooManyWaitsAndNothingOfItGoes) {
+    ClientLimits limits;
+    limits.new_threads_in_hour = 1;
+    start(limits);
+    sent("bob@two.test");
+    const auto made = set(create_one(
+        submission({recipient(stub_for("carol@two.test")), recipient(stub_for("dave@two.test"))})));
+    const auto id = text_at(made, "/created/c/id");
+    EXPECT_EQ(queued().size(), 1U);
+    EXPECT_EQ(state_of(id, "carol@two.test"), "unconfirmed");
+    const auto waiting = object(alice, "EmailSubmission", id);
+    EXPECT_EQ(text_at(waiting, "/undoStatus"), "pending");
+    const std::string at = "/deliveryStatus/dave@two.test";
+    EXPECT_EQ(text_at(waiting, at + "/answer/type"), "unconfirmed");
+    EXPECT_THAT(text_at(waiting, at + "/smtpReply"), ::testing::StartsWith("450 4.7.0 waiting"));
+    EXPECT_EQ(text_at(waiting, at + "/expires"),
+              format_time(clock.now() + limits.confirm_life.get()));
+    EXPECT_EQ(text_at(waiting, at + "/stub"), note_for("dave@two.test").octets());
+    const auto alarms = ok(alice, "Alarm/get", {{"ids", nullptr}});
+    EXPECT_EQ(texts_at(alarms, "/unconfirmed"), std::vector{id});
+    EXPECT_FALSE(alarms.at("challenged").as_bool());
+    ASSERT_EQ(meter.brakes().size(), 1U);
+    EXPECT_EQ(meter.brakes().front().what, BrakeEvent::What::held);
+    EXPECT_EQ(meter.brakes().front().recipients, 2U);
+    EXPECT_EQ(set_error(set(destroy_one(id))), "forbidden");
+    set(update_one(id, {{"undoStatus", "canceled"}}));
+    EXPECT_EQ(state_of(id, "carol@two.test"), "failed");
+}
+
+TEST_F(Submissions, WhatWaitsGoesWhenAnotherDeviceConfirmsIt) {
+    ClientLimits limits;
+    limits.new_threads_in_hour = 1;
+    start(limits);
+    sent("bob@two.test");
+    const auto id = sent("carol@two.test");
+    const int told = outbox.notified;
+    Confirmation confirm{.address = *Address::parse(alice.address),
+                         .root = alice.card().root(),
+                         .time = clock.now(),
+                         .recovery_key = std::nullopt,
+                         .stubs = {note_for("carol@two.test").hash()}};
+    const auto confirmed = [&](const std::string& device, std::uint8_t key) {
+        const auto note =
+            SignedNote::sign(write_confirm(confirm), alice.address + "/" + device, key_of(key));
+        return ok(alice, "EmailSubmission/confirm", {{"note", note->octets()}});
+    };
+    auto answer = confirmed("laptop", alice.laptop);
+    EXPECT_EQ(answer.at("confirmed"), 0) << "the device that wrote it";
+    EXPECT_EQ(answer.at("forOthers"), 1);
+    EXPECT_EQ(state_of(id, "carol@two.test"), "unconfirmed");
+    answer = confirmed("phone", alice.phone);
+    EXPECT_EQ(answer.at("confirmed"), 1);
+    EXPECT_EQ(answer.at("waiting"), 0);
+    EXPECT_EQ(state_of(id, "carol@two.test"), "queued");
+    EXPECT_EQ(queued().size(), 2U);
+    EXPECT_GT(outbox.notified, told);
+    EXPECT_EQ(confirmed("phone", alice.phone).at("confirmed"), 0) << "once";
+    EXPECT_EQ(meter.brakes().back().what, BrakeEvent::What::confirmed);
+}
+
+TEST_F(Submissions, AConfirmationThatIsNoneIsRefused) {
+    const auto refused_as = [&](json::value note) {
+        return error(alice, "EmailSubmission/confirm", {{"note", std::move(note)}});
+    };
+    EXPECT_EQ(refused_as(nullptr), "invalidArguments");
+    EXPECT_EQ(refused_as("kith/1 confirm\n"), "invalidArguments");
+    Confirmation confirm{.address = *Address::parse(alice.address),
+                         .root = alice.card().root(),
+                         .time = clock.now(),
+                         .recovery_key = std::nullopt,
+                         .stubs = {sha256("x")}};
+    const auto by = [&](const std::string& name, std::uint8_t key) {
+        return refused_as(
+            json::value(SignedNote::sign(write_confirm(confirm), name, key_of(key))->octets()));
+    };
+    EXPECT_EQ(by(alice.address + "/phone", alice.laptop), "forbidden");
+    EXPECT_EQ(by("bob@two.test/phone", alice.phone), "forbidden");
+    confirm.time = clock.now() - Seconds(301);
+    EXPECT_EQ(by(alice.address + "/phone", alice.phone), "forbidden");
+}
+
+TEST_F(Submissions, AChallengedAccountBeginsNothingUntilTheRecoveryKeyHasSpoken) {
+    write([&](WriteTransaction& store_now) -> Result<void> {
+        const auto account = store_now.account(alice.address);
+        for (const char* name : {"bob", "carol", "dave"})
+            hear_complaint(store_now, account->id, sha256(name), clock.now());
+        return {};
+    });
+    const auto id = sent("bob@two.test");
+    EXPECT_EQ(state_of(id, "bob@two.test"), "unconfirmed");
+    EXPECT_TRUE(ok(alice, "Alarm/get", {{"ids", nullptr}}).at("challenged").as_bool());
+    Confirmation confirm{.address = *Address::parse(alice.address),
+                         .root = alice.card().root(),
+                         .time = clock.now(),
+                         .recovery_key = std::nullopt,
+                         .stubs = {note_for("bob@two.test").hash()}};
+    const auto by_phone =
+        SignedNote::sign(write_confirm(confirm), alice.address + "/phone", key_of(alice.phone));
+    EXPECT_EQ(error(alice, "EmailSubmission/confirm", {{"note", by_phone->octets()}}), "forbidden");
+    confirm.recovery_key = key_of(alice.recovery).public_key();
+    const auto by_recovery =
+        SignedNote::sign(write_confirm(confirm), alice.address, key_of(alice.recovery));
+    const auto answer = ok(alice, "EmailSubmission/confirm", {{"note", by_recovery->octets()}});
+    EXPECT_EQ(answer.at("confirmed"), 1);
+    EXPECT_FALSE(ok(alice, "Alarm/get", {{"ids", nullptr}}).at("challenged").as_bool());
+    EXPECT_EQ(state_of(id, "bob@two.test"), "queued");
 }
 
 TEST_F(Submissions, OthersDoNotSeeThem) {

@@ -3,26 +3,15 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "trust/report_quorum.h"
 
 namespace kith {
 namespace {
 
 constexpr Seconds kTold = std::chrono::days{30};
-constexpr Seconds kCorrespondence = std::chrono::days{30};
 constexpr std::size_t kMostAlarms = 64;
 
 std::string alarms_key(AccountId account) {
     return "alarms/" + std::to_string(account);
-}
-
-std::string quorum_key(AccountId account) {
-    return "alarm-quorum/" + std::to_string(account);
-}
-
-ReportQuorum quorum_of(ReadTransaction& read, AccountId account) {
-    const auto quorum = parse_report_quorum(read.value(quorum_key(account)).value_or(""));
-    return quorum ? *quorum : ReportQuorum();
 }
 
 // One line each: root, address, when.
@@ -35,11 +24,10 @@ void put_alarms(WriteTransaction& write, AccountId account, const std::vector<He
 
 }  // namespace
 
-bool hear_alarm(WriteTransaction& write, AccountId account, const Alarm& alarm, Time now) {
-    ReportQuorum quorum = quorum_of(write, account);
-    if (quorum.report(alarm.from_root, now) == ReportQuorum::Heard::too_many)
-        return false;
-    write.put_value(quorum_key(account), write_report_quorum(quorum));
+Complaint hear_alarm(WriteTransaction& write, AccountId account, const Alarm& alarm, Time now) {
+    const Complaint heard = hear_complaint(write, account, alarm.from_root, now);
+    if (heard == Complaint::ignored)
+        return heard;
     auto alarms = alarms_about(write, account, now);
     std::erase_if(alarms, [&](const HeardAlarm& each) { return each.root == alarm.from_root; });
     alarms.push_back({alarm.from_root, alarm.from.text(), now});
@@ -47,7 +35,7 @@ bool hear_alarm(WriteTransaction& write, AccountId account, const Alarm& alarm, 
         alarms.erase(alarms.begin());
     put_alarms(write, account, alarms);
     write.touch(account, ObjectType::card, "self");
-    return true;
+    return heard;
 }
 
 std::vector<HeardAlarm> alarms_about(ReadTransaction& read, AccountId account, Time now) {
@@ -65,22 +53,14 @@ std::vector<HeardAlarm> alarms_about(ReadTransaction& read, AccountId account, T
     return alarms;
 }
 
-bool is_challenged(ReadTransaction& read, AccountId account, Time now) {
-    const ReportQuorum quorum = quorum_of(read, account);
-    if (quorum.distinct(now) == 0)
+bool meet_challenge(WriteTransaction& write, AccountId account, Time now) {
+    const bool challenged = is_challenged(write, account, now);
+    void_complaints(write, account, now);
+    if (!challenged && alarms_about(write, account, now).empty())
         return false;
-    const auto heard_from = read.recipients_since(account, now - kCorrespondence);
-    return quorum.is_challenged(static_cast<std::uint64_t>(heard_from), now);
-}
-
-void meet_challenge(WriteTransaction& write, AccountId account, Time now) {
-    ReportQuorum quorum = quorum_of(write, account);
-    if (quorum.distinct(now) == 0 && alarms_about(write, account, now).empty())
-        return;
-    quorum.clear(now);
-    write.put_value(quorum_key(account), write_report_quorum(quorum));
     put_alarms(write, account, {});
     write.touch(account, ObjectType::card, "self");
+    return challenged;
 }
 
 }  // namespace kith

@@ -36,9 +36,15 @@ TEST_F(IntroductionsTest, whose_subject_is_unwanted_make_the_word_count_for_less
     say(MessageOutcome::unwanted);
     EXPECT_EQ(word_of_carol(), "1.6");
     const auto queued = store->read()->due_notes(now, 10);
-    ASSERT_EQ(queued.size(), 1U) << "her server is told";
+    ASSERT_EQ(queued.size(), 2U) << "her server is told, and the sender's own";
     EXPECT_EQ(queued.front().domain, "three.test");
     EXPECT_NE(queued.front().text.find("\noutcome unwanted\n"), std::string::npos);
+    EXPECT_NE(queued.front().text.find("\nvouch "), std::string::npos);
+    EXPECT_EQ(queued.back().domain, "one.test");
+    const auto home = parse_outcome(*SignedNote::sign(queued.back().text, "two.test", domain_key));
+    ASSERT_TRUE(home);
+    EXPECT_EQ(home->stub, SignedNote::parse(newest().stub)->hash());
+    EXPECT_EQ(home->root, bob_self.card.root());
 }
 
 TEST_F(IntroductionsTest, whose_subject_is_answered_cost_nothing) {
@@ -136,7 +142,8 @@ TEST_F(IntroductionsTest, stand_on_both_peoples_accounts_at_the_introducers_serv
                            .time = now,
                            .outcome = MessageOutcome::unwanted,
                            .vouch = made.serial_for(alice.card.root()),
-                           .stub = std::nullopt};
+                           .stub = std::nullopt,
+                           .root = std::nullopt};
     const auto take = [&](const OutcomeNote& note) {
         return store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
             TRY(take_outcome(note, write, now));

@@ -19,8 +19,33 @@ void tell_introducer(WriteTransaction& write,
                            .time = now,
                            .outcome = outcome,
                            .vouch = settlement.introducer->serial,
-                           .stub = std::nullopt};
+                           .stub = std::nullopt,
+                           .root = std::nullopt};
     write.queue_note({.domain = settlement.introducer->address.domain(),
+                      .text = write_outcome(note),
+                      .next_attempt = now,
+                      .expires = now + kOutcomeLife});
+}
+
+void tell_home(WriteTransaction& write,
+               AccountId account,
+               const MessageRecord& message,
+               MessageOutcome outcome,
+               Time now) {
+    const auto self = write.account(account);
+    const auto stub = SignedNote::parse(message.stub);
+    const auto sender = Address::parse_normal(message.from);
+    const auto own = self ? Address::parse_normal(self->address)
+                          : Result<Address>(fail(ErrorKind::not_found, ""));
+    if (!own || !stub || !sender || *sender == *own)
+        return;
+    const OutcomeNote note{.domain = own->domain(),
+                           .time = now,
+                           .outcome = outcome,
+                           .vouch = std::nullopt,
+                           .stub = stub->hash(),
+                           .root = self->root};
+    write.queue_note({.domain = sender->domain(),
                       .text = write_outcome(note),
                       .next_attempt = now,
                       .expires = now + kOutcomeLife});

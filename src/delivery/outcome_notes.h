@@ -1,5 +1,6 @@
 // Outcomes between servers (protocol section 5.6): whoever stood for a sender learns what their
-// word came to, from the recipient's server, and from nobody else.
+// word came to, and the sender's home server what its user's recipients complain of (reports.h);
+// from the recipient's server, and from nobody else.
 #pragma once
 
 #include <optional>
@@ -17,6 +18,13 @@ void tell_introducer(WriteTransaction& write,
                      const Settlement& settlement,
                      MessageOutcome outcome,
                      Time now);
+
+/// Queues the note for the sender's home server: their recipient complains. Within that write.
+void tell_home(WriteTransaction& write,
+               AccountId account,
+               const MessageRecord& message,
+               MessageOutcome outcome,
+               Time now);
 
 /// What a domain says of a vouch that an account here gave: books it, once. The domain's signature
 /// is checked by the caller. Nothing when it concerns nobody here. Errors: denied (it was given to

@@ -69,6 +69,8 @@ Result<Settlement> settle_message(WriteTransaction& write,
         write.put_domain_credit(settlement.domain->domain, write_domain_credit(credit));
     }
     tell_introducer(write, account, settlement, outcome, now);
+    if (settlement.home == Settlement::TellHome::yes)
+        tell_home(write, account, message, outcome, now);
     return settlement;
 }
 

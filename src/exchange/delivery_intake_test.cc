@@ -53,6 +53,7 @@ class NoMeter final : public DeliveryMeter {
         const std::scoped_lock lock(mutex);
         events.push_back(event);
     }
+    void braked(const BrakeEvent& /*event*/) override {}
     void warn(std::string_view /*event*/, std::string_view /*detail*/) override {}
     std::mutex mutex;
     std::vector<DeliveryEvent> events;

@@ -29,6 +29,20 @@ struct DeliveryEvent {
     double seconds = 0;
 };
 
+/// What keeps an account's mail back at its own server, or lets it go (protocol section 3.9).
+struct BrakeEvent {
+    enum class What {
+        held,        ///< recipients of new threads wait for a confirmation
+        confirmed,   ///< and go
+        expired,     ///< nobody confirmed them in time
+        report,      ///< a recipient complains of it
+        challenged,  ///< so many did that it begins nothing more
+        met,         ///< its owner has shown that it is them
+    } what = What::held;
+    AccountId account = 0;
+    std::uint64_t recipients = 0;  ///< of the first three
+};
+
 class DeliveryMeter {
   public:
     DeliveryMeter() = default;
@@ -36,6 +50,7 @@ class DeliveryMeter {
     DeliveryMeter& operator=(const DeliveryMeter&) = delete;
     virtual ~DeliveryMeter() = default;
     virtual void answered(const DeliveryEvent& event) = 0;
+    virtual void braked(const BrakeEvent& event) = 0;
     /// Something that an administrator may want to know.
     virtual void warn(std::string_view event, std::string_view detail) = 0;
 };

@@ -2,9 +2,11 @@
 
 #include "delivery/alarms.h"
 #include "delivery/outcome_notes.h"
+#include "delivery/reports.h"
 #include "delivery/taking_back.h"
 #include "delivery/withdrawal.h"
 #include "exchange/answers.h"
+#include "exchange/report_booking.h"
 #include "exchange/store_calls.h"
 #include "identity/keystate.h"
 #include "net/address.h"
@@ -17,6 +19,9 @@ namespace {
 constexpr std::uint64_t kNews = 10;
 constexpr Seconds kNewsIn{600};
 constexpr Seconds kNewsWait{60};
+/// Outcomes that one domain may tell from one network: more than its people can have.
+constexpr std::uint64_t kOutcomes = 600;
+constexpr Seconds kOutcomesIn{600};
 constexpr std::string_view kAlarmLine = "kith/1 alarm\n";
 constexpr std::string_view kCardLine = "kith/1 card\n";
 constexpr std::string_view kWithdrawLine = "kith/1 withdraw\n";
@@ -40,7 +45,7 @@ bool is_done(ReadTransaction& read, const SignedCard& card) {
 }  // namespace
 
 NoteIntake::NoteIntake(NoteServices services)
-    : services_(std::move(services)), news_(kNews, kNewsIn) {}
+    : services_(std::move(services)), news_(kNews, kNewsIn), outcomes_(kOutcomes, kOutcomesIn) {}
 
 awaitable<HttpResponse> NoteIntake::take(std::shared_ptr<HttpRequest> request) {
     const auto body = co_await request->body->read_all(kMaxNote);
@@ -65,7 +70,7 @@ awaitable<Result<void>> NoteIntake::take_note(SignedNote note, Admission::Client
     if (note.text().starts_with(kWithdrawLine))
         co_return co_await take_withdraw(std::move(note));
     if (note.text().starts_with(kOutcomeLine))
-        co_return co_await take_outcome_note(std::move(note));
+        co_return co_await take_outcome_note(std::move(note), std::move(client));
     co_return fail(ErrorKind::malformed, "note", "is of a type that is not taken here");
 }
 
@@ -194,13 +199,18 @@ awaitable<Result<void>> NoteIntake::take_alarm(SignedNote note) {
     if (ground.raiser->root() != alarm.from_root)
         co_return fail(ErrorKind::untrusted, "alarm: from-root", "is not whoever is there");
     CO_TRY(check_signer(note, *ground.raiser, now));
+    Complaint heard = Complaint::ignored;
     ModSeq state = 0;
     auto work = [&](WriteTransaction& write) -> Result<void> {
-        state = hear_alarm(write, ground.account, alarm, now) ? write.modseq(ground.account) : 0;
+        heard = hear_alarm(write, ground.account, alarm, now);
+        state = write.modseq(ground.account);
         return {};
     };
     CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::yes));
-    if (state != 0)
+    if (heard == Complaint::challenges)
+        services_.meter.braked(
+            {.what = BrakeEvent::What::challenged, .account = ground.account, .recipients = 0});
+    if (heard != Complaint::ignored)
         services_.changed(ground.account, {ObjectType::card}, state);
     co_return Result<void>();
 }
@@ -221,10 +231,12 @@ awaitable<Result<void>> NoteIntake::take_withdraw(SignedNote note) {
 }
 
 // Whatever it is about, the answer is the same: nobody is told for whom people here stood.
-awaitable<Result<void>> NoteIntake::take_outcome_note(SignedNote note) {
+awaitable<Result<void>> NoteIntake::take_outcome_note(SignedNote note, Admission::Client client) {
     const OutcomeNote outcome = CO_TRY(parse_outcome(note));
     const Time now = services_.clock.now();
     CO_TRY(check_times(outcome, now));
+    if (!outcomes_.pass(client_prefix(client) + " " + outcome.domain, services_.clock.steady()))
+        co_return fail(ErrorKind::unavailable, "outcome", "too many at once");
     const auto peer = co_await services_.peers.find(outcome.domain);
     if (!peer)
         co_return peer.error();
@@ -232,6 +244,8 @@ awaitable<Result<void>> NoteIntake::take_outcome_note(SignedNote note) {
     for (const PublicKey& key : (*peer)->record.keys)
         keys.push_back({outcome.domain, key});
     CO_TRY(verify_note(note, keys));
+    if (outcome.stub)
+        co_return co_await take_report(outcome);
     std::optional<AccountId> account;
     ModSeq state = 0;
     auto work = [&](WriteTransaction& write) -> Result<void> {
@@ -244,6 +258,42 @@ awaitable<Result<void>> NoteIntake::take_outcome_note(SignedNote note) {
     if (account)
         services_.changed(*account, {ObjectType::contact}, state);
     co_return Result<void>();
+}
+
+namespace {
+
+/// What a report is about, and whether whoever says it is known to have that address.
+struct ReportGround {
+    std::optional<SentStub> sent;
+    bool is_recipient = false;
+};
+
+}  // namespace
+
+// A stub that nobody here sent is answered like any other, and so is a root that is not its
+// recipient's.
+awaitable<Result<void>> NoteIntake::take_report(OutcomeNote outcome) {
+    const Time now = services_.clock.now();
+    auto ask = [&outcome, now](ReadTransaction& read) -> Result<ReportGround> {
+        ReportGround ground{.sent = reported_stub(read, outcome, now)};
+        const auto card = read.newest_card(*outcome.root);
+        ground.is_recipient = ground.sent && card && card->address == ground.sent->address;
+        return ground;
+    };
+    const auto ground =
+        CO_TRY(co_await ask_store(services_.store, services_.workers, std::move(ask)));
+    if (!ground.sent)
+        co_return Result<void>();
+    if (!ground.is_recipient) {
+        const auto there =
+            co_await services_.cards.fetch(*Address::parse_normal(ground.sent->address));
+        if (!there && there.error().kind == ErrorKind::unavailable)
+            co_return there.error();
+        if (!there || there->chain.root() != *outcome.root)
+            co_return Result<void>();
+    }
+    co_return co_await book_report(
+        &services_.store, &services_.meter, services_.changed, outcome, now);
 }
 
 }  // namespace kith

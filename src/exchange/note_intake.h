@@ -1,6 +1,6 @@
 // POST /kith/1/notes (protocol section 7.4): a new card of somebody whom people here know, a
-// message taken back, an alarm about somebody here, or what became of somebody for whom a person
-// here stood. 202 whether or not it concerned anybody here.
+// message taken back, an alarm about somebody here, what became of somebody for whom a person here
+// stood, or what a recipient says of somebody here. 202 whether or not it concerned anybody here.
 #pragma once
 
 #include "exchange/admission.h"
@@ -8,6 +8,7 @@
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
 #include "net/http_message.h"
+#include "note/outcome.h"
 
 namespace kith {
 
@@ -33,12 +34,14 @@ class NoteIntake {
     awaitable<Result<void>> take_card(SignedNote note, Admission::Client client);
     awaitable<Result<void>> take_alarm(SignedNote note);
     awaitable<Result<void>> take_withdraw(SignedNote note);
-    awaitable<Result<void>> take_outcome_note(SignedNote note);
+    awaitable<Result<void>> take_outcome_note(SignedNote note, Admission::Client client);
+    awaitable<Result<void>> take_report(OutcomeNote outcome);
     awaitable<void> follow_move(FetchedChain old);
     awaitable<Result<void>> tell_grantors(Hash root);
 
     const NoteServices services_;
-    RateGate news_;  ///< of one address from one network
+    RateGate news_;      ///< of one address from one network
+    RateGate outcomes_;  ///< of one domain from one network
 };
 
 }  // namespace kith

@@ -6,6 +6,7 @@
 
 #include "delivery/outcome_notes.h"
 #include "exchange/note_post.h"
+#include "exchange/report_booking.h"
 #include "exchange/store_calls.h"
 #include "note/signed_note.h"
 
@@ -86,7 +87,7 @@ awaitable<bool> NotePush::post(QueuedNote note) {
         NotePosted::done;
 }
 
-// The introducer lives here, too: the same, without the wire.
+// The introducer, or the sender, lives here, too: the same, without the wire.
 awaitable<bool> NotePush::take_here(QueuedNote note) {
     const auto parsed = SignedNote::sign(note.text, services_.domain, services_.domain_key);
     const auto outcome =
@@ -94,6 +95,13 @@ awaitable<bool> NotePush::take_here(QueuedNote note) {
                : Result<OutcomeNote>(fail(ErrorKind::internal, "note", "cannot be signed"));
     if (!outcome)
         co_return true;
+    if (outcome->stub)
+        co_return (co_await book_report(&services_.store,
+                                        &services_.meter,
+                                        services_.changed,
+                                        *outcome,
+                                        services_.clock.now()))
+            .has_value();
     std::optional<AccountId> account;
     ModSeq state = 0;
     auto work = [&](WriteTransaction& write) -> Result<void> {

@@ -77,6 +77,7 @@ class KnownPeers final : public PeerDirectory {
 class Warnings final : public DeliveryMeter {
   public:
     void answered(const DeliveryEvent& /*event*/) override {}
+    void braked(const BrakeEvent& /*event*/) override {}
     void warn(std::string_view event, std::string_view /*detail*/) override {
         const std::scoped_lock lock(mutex);
         events.emplace_back(event);

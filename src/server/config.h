@@ -86,6 +86,8 @@ struct Config {
         std::uint64_t recipients_an_hour = 500;
         std::uint64_t recipients_a_day = 2'000;
         std::uint64_t recipients_a_message = 500;
+        std::uint64_t new_threads_an_hour = 20;
+        Seconds keep_unconfirmed{7 * 86'400};
         std::uint64_t connections = 10'000;
         std::uint64_t connections_a_prefix = 200;
         std::uint64_t handshakes_a_prefix_minute = 3'000;

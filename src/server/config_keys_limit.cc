@@ -64,6 +64,18 @@ std::vector<ConfigKey> limit_keys() {
                    "Recipients of one message.",
                    [](Config& c) { return &c.limits.recipients_a_message; }),
         number_key("limits",
+                   "new_threads_an_hour",
+                   {1, 10'000'000},
+                   "People to whom one account may begin to write in an hour before one of its "
+                   "devices has to confirm; three times what it does in a busy hour where that is "
+                   "more.",
+                   [](Config& c) { return &c.limits.new_threads_an_hour; }),
+        number_key("limits",
+                   "keep_unconfirmed",
+                   {60, 60 * kDay},
+                   "Seconds that what waits for such a confirmation is kept before it fails.",
+                   [](Config& c) { return &c.limits.keep_unconfirmed; }),
+        number_key("limits",
                    "connections",
                    {16, 1'000'000},
                    "Connections at once.",

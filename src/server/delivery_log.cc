@@ -38,6 +38,38 @@ void DeliveryLog::answered(const DeliveryEvent& event) {
     log_.write(level, in ? "delivery-in" : "delivery-out", fields);
 }
 
+void DeliveryLog::braked(const BrakeEvent& event) {
+    using What = BrakeEvent::What;
+    const LogField account{"account", std::to_string(event.account)};
+    const LogField recipients{"recipients", std::to_string(event.recipients)};
+    switch (event.what) {
+        case What::held:
+            metrics_.unconfirmed("held", event.recipients);
+            log_.info("new-threads-held", {account, recipients});
+            return;
+        case What::confirmed:
+            metrics_.unconfirmed("confirmed", event.recipients);
+            log_.info("new-threads-confirmed", {account, recipients});
+            return;
+        case What::expired:
+            metrics_.unconfirmed("expired", event.recipients);
+            log_.info("new-threads-expired", {account, recipients});
+            return;
+        case What::report:
+            metrics_.challenge("report");
+            log_.info("report", {account});
+            return;
+        case What::challenged:
+            metrics_.challenge("raised");
+            log_.warn("challenge-raised", {account});
+            return;
+        case What::met:
+            metrics_.challenge("met");
+            log_.info("challenge-met", {account});
+            return;
+    }
+}
+
 void DeliveryLog::warn(std::string_view event, std::string_view detail) {
     log_.warn(event, {{"detail", std::string(detail)}});
 }

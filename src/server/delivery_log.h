@@ -13,6 +13,7 @@ class DeliveryLog final : public DeliveryMeter {
     DeliveryLog(Log& log, Metrics& metrics, LoadBook& book, const Clock& clock)
         : log_(log), metrics_(metrics), book_(book), clock_(clock) {}
     void answered(const DeliveryEvent& event) override;
+    void braked(const BrakeEvent& event) override;
     void warn(std::string_view event, std::string_view detail) override;
 
   private:

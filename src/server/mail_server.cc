@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "delivery/confirmation.h"
 #include "exchange/body_fetch.h"
 #include "exchange/card_push.h"
 #include "exchange/dns_peer_directory.h"
@@ -174,6 +175,7 @@ struct MailServer::Parts {
     Metrics::Gauges gauges();
     Result<ConfigChanges> reload();
     void adjust(const Config& to);
+    void expire_waiting();
 };
 
 Result<void> MailServer::Parts::make_network(SslContext tls) {
@@ -320,6 +322,7 @@ void MailServer::Parts::make_access() {
                        .bodies = *fetch,
                        .publisher = *push,
                        .card_log = *publisher,
+                       .meter = *meter,
                        .domain = config.domain,
                        .base_url = base_url(config),
                        .limits = limits,
@@ -508,6 +511,32 @@ Result<void> MailServer::health() const {
     return parts_->store->health();
 }
 
+// What waited for a person who did not come.
+void MailServer::Parts::expire_waiting() {
+    const Time now = clock.now();
+    if (store->read()->unconfirmed_expired(now, 1).empty())
+        return;
+    std::map<AccountId, std::uint64_t> expired;
+    std::map<AccountId, ModSeq> states;
+    const auto done = store->write_and_wait(
+        [&](WriteTransaction& write) -> Result<void> {
+            expired = expire_unconfirmed(write, now);
+            for (const auto& [account, recipients] : expired)
+                states[account] = write.modseq(account);
+            return {};
+        },
+        Store::Adds::no);
+    if (!done) {
+        log->warn("upkeep-failed", {{"detail", done.error().text()}});
+        return;
+    }
+    for (const auto& [account, recipients] : expired) {
+        hub->changed(account, {ObjectType::submission}, states[account]);
+        meter->braked(
+            {.what = BrakeEvent::What::expired, .account = account, .recipients = recipients});
+    }
+}
+
 void MailServer::begin_upkeep() {
     if (parts_->upkeep.valid() && parts_->upkeep.wait_for(Seconds(0)) != std::future_status::ready)
         return;
@@ -517,6 +546,7 @@ void MailServer::begin_upkeep() {
             parts->log->warn("upkeep-failed", {{"detail", done.error().text()}});
         if (!done)
             return;
+        parts->expire_waiting();
         for (const auto& [account, state] : done->changed)
             parts->hub->changed(account, {ObjectType::email, ObjectType::mailbox}, state);
         if (done->expired_requests + done->removed_blobs > 0)

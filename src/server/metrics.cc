@@ -129,6 +129,12 @@ struct Metrics::Families {
             .Add({});
     Family<Counter>& shed_calls =
         counters(registry, "kith_shed_total", "Calls turned away before they cost work, by reason");
+    Family<Counter>& new_threads = counters(
+        registry, "kith_new_threads_total", "Recipients of new threads that waited for a person");
+    Family<Counter>& challenges = counters(registry,
+                                           "kith_challenges_total",
+                                           "Reports of accounts here, and challenges that came of "
+                                           "them");
     Gauge& loaded = gauge(
         registry, "kith_loaded", "1: networks unknown here are asked to come back with a cookie");
     Gauge& waiting = gauge(registry, "kith_work_waiting", "Jobs waiting for a worker");
@@ -179,6 +185,15 @@ void Metrics::shed(std::string_view reason) {
         return families_->shed_calls.Add({{"reason", std::string(reason)}});
     };
     families_->shed_by.get(reason, 0, make).Increment();
+}
+
+void Metrics::unconfirmed(std::string_view event, std::uint64_t recipients) {
+    families_->new_threads.Add({{"event", std::string(event)}})
+        .Increment(static_cast<double>(recipients));
+}
+
+void Metrics::challenge(std::string_view event) {
+    families_->challenges.Add({{"event", std::string(event)}}).Increment();
 }
 
 void Metrics::commit(double seconds) {

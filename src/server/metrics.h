@@ -27,6 +27,10 @@ class Metrics {
     void request_seconds(std::string_view route, double seconds);
     /// kith_shed_total{reason}: turned away before it cost work, and why.
     void shed(std::string_view reason);
+    /// kith_new_threads_total{event}: recipients "held" for a confirmation, "confirmed", "expired".
+    void unconfirmed(std::string_view event, std::uint64_t recipients);
+    /// kith_challenges_total{event}: a "report" of an account here; challenges "raised" and "met".
+    void challenge(std::string_view event);
     /// kith_store_commits_total and kith_store_commit_seconds.
     void commit(double seconds);
 

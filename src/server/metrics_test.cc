@@ -76,6 +76,9 @@ TEST(Metrics, are_text_that_prometheus_reads) {
     metrics.shed("faults");
     metrics.shed("faults");
     metrics.shed("cookie");
+    metrics.unconfirmed("held", 25);
+    metrics.unconfirmed("held", 1);
+    metrics.challenge("raised");
     Metrics::Gauges gauges;
     gauges.loaded = 1;
     gauges.accounts = 3;
@@ -90,6 +93,8 @@ TEST(Metrics, are_text_that_prometheus_reads) {
     EXPECT_EQ(read.value("kith_accounts"), 3);
     EXPECT_EQ(read.value("kith_shed_total{reason=\"faults\"}"), 2);
     EXPECT_EQ(read.value("kith_shed_total{reason=\"cookie\"}"), 1);
+    EXPECT_EQ(read.value("kith_new_threads_total{event=\"held\"}"), 26);
+    EXPECT_EQ(read.value("kith_challenges_total{event=\"raised\"}"), 1);
     EXPECT_EQ(read.value("kith_loaded"), 1);
     EXPECT_EQ(read.value("kith_strangers_effort"), 1500);
     EXPECT_EQ(read.value("kith_connections_refused_total"), 5);

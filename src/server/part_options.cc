@@ -72,6 +72,8 @@ ClientLimits client_limits(const Config& config) {
     limits.recipients_in_message = static_cast<std::size_t>(config.limits.recipients_a_message);
     limits.recipients_in_day = config.limits.recipients_a_day;
     limits.recipients_in_hour = config.limits.recipients_an_hour;
+    limits.new_threads_in_hour = config.limits.new_threads_an_hour;
+    limits.confirm_life = config.limits.keep_unconfirmed;
     limits.queue_life = config.limits.queue_lifetime;
     const Config::Clients& clients = config.clients;
     limits.concurrent_requests = static_cast<std::size_t>(clients.requests_at_once);

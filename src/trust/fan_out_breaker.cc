@@ -9,13 +9,13 @@ constexpr std::uint64_t kMostRecipients = 1'000'000'000;
 
 }  // namespace
 
-std::uint64_t FanOutBreaker::limit(Time now) const {
-    return std::max(kFanOutFloor, 3 * hours_.usual(now));
+std::uint64_t FanOutBreaker::limit(Time now, std::uint64_t floor) const {
+    return std::max(floor, 3 * hours_.usual(now));
 }
 
 // What a device confirmed in the hour before is not held against this one.
-std::uint64_t FanOutBreaker::left(Time now) const {
-    const std::uint64_t unasked = limit(now);
+std::uint64_t FanOutBreaker::left(Time now, std::uint64_t floor) const {
+    const std::uint64_t unasked = limit(now, floor);
     const std::uint64_t may = unasked + (hours_.hour_at(now) == hours_.hour() ? confirmed_ : 0);
     return may - std::min(may, hours_.lately(now, unasked));
 }
@@ -25,9 +25,9 @@ void FanOutBreaker::advance(Time now) {
         confirmed_ = 0;
 }
 
-FanOutBreaker::Answer FanOutBreaker::take(std::uint64_t recipients, Time now) {
+FanOutBreaker::Answer FanOutBreaker::take(std::uint64_t recipients, Time now, std::uint64_t floor) {
     advance(now);
-    if (recipients > left(now))
+    if (recipients > left(now, floor))
         return Answer::step_up;
     hours_.add(recipients, now);
     return Answer::pass;

@@ -19,16 +19,16 @@ inline constexpr std::uint64_t kFanOutFloor = 20;
 /// Of one account. A value, for one thread at a time; a clock that is set back stays in its hour.
 class FanOutBreaker {
   public:
-    /// Recipients of new threads within an hour, without asking.
-    std::uint64_t limit(Time now) const;
+    /// Recipients of new threads within an hour, without asking; never less than `floor`.
+    std::uint64_t limit(Time now, std::uint64_t floor = kFanOutFloor) const;
     /// How many are left now.
-    std::uint64_t left(Time now) const;
+    std::uint64_t left(Time now, std::uint64_t floor = kFanOutFloor) const;
 
     enum class Answer {
         pass,     ///< counted
         step_up,  ///< nothing is counted: a device has to confirm first
     };
-    Answer take(std::uint64_t recipients, Time now);
+    Answer take(std::uint64_t recipients, Time now, std::uint64_t floor = kFanOutFloor);
     /// A device has confirmed that many, beyond the limit; for this hour.
     void confirm(std::uint64_t recipients, Time now);
 

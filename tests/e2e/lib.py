@@ -66,10 +66,13 @@ def eventually(what, probe, seconds=30):
 class PlaygroundTest(unittest.TestCase):
     """A playground for the class, in a folder of its own; left in place when KITH_KEEP is set."""
 
+    new_threads = 100_000  # tests write to more people in a minute than a person does in a day
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="kith-e2e-")
         cls.field = playground.Playground(cls.folder)
+        cls.field.new_threads = cls.new_threads
         try:
             cls.field.up()
         except playground.Failed as failure:
