@@ -10,6 +10,7 @@
 #include "identity/people_for_tests.h"
 #include "net/address.h"
 #include "net/net_tests.h"
+#include "note/outcome.h"
 #include "note/withdraw.h"
 
 namespace kith {
@@ -53,10 +54,14 @@ class NoMeter final : public DeliveryMeter {
         const std::scoped_lock lock(mutex);
         events.push_back(event);
     }
-    void braked(const BrakeEvent& /*event*/) override {}
+    void braked(const BrakeEvent& event) override {
+        const std::scoped_lock lock(mutex);
+        brakes.push_back(event.what);
+    }
     void warn(std::string_view /*event*/, std::string_view /*detail*/) override {}
     std::mutex mutex;
     std::vector<DeliveryEvent> events;
+    std::vector<BrakeEvent::What> brakes;
 };
 
 struct Answer {
@@ -661,6 +666,53 @@ TEST_F(IntakeTest, AMessageIsTakenBackUnlessItWasRead) {
     }));
     EXPECT_EQ(withdraw(std::string(32, 'b'), kLaptop).status, 202U);
     EXPECT_EQ(messages(), 1U);
+}
+
+TEST_F(IntakeTest, ReportsOfWhatWasSentChallengeItsSenderAndAllAreAnsweredAlike) {
+    add_bob();
+    const std::vector<std::string> names{"ann", "ben", "cid"};
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        for (const std::string& name : names) {
+            write.put_sent_stub({.hash = sha256("to " + name),
+                                 .account = bob,
+                                 .stub_id = name,
+                                 .address = name + "@one.test",
+                                 .sent = clock.now()});
+            write.add_card({.hash = sha256("card of " + name),
+                            .root = sha256(name),
+                            .address = name + "@one.test",
+                            .note = "a card",
+                            .first_seen = clock.now()});
+        }
+        return {};
+    }));
+    const auto report = [&](const std::string& stub, std::uint8_t key = kOneTest) {
+        const OutcomeNote note{.domain = "one.test",
+                               .time = clock.now(),
+                               .outcome = MessageOutcome::unwanted,
+                               .vouch = std::nullopt,
+                               .stub = sha256("to " + stub),
+                               .root = sha256(stub)};
+        return post("/kith/1/notes",
+                    SignedNote::sign(write_outcome(note), "one.test", key_of(key))->octets())
+            .status;
+    };
+    EXPECT_EQ(report("ann", kTwoTest), 403U);
+    EXPECT_EQ(report("dan"), 202U) << "to whom nobody wrote";
+    EXPECT_TRUE(meter.brakes.empty());
+    EXPECT_EQ(report("ann"), 202U);
+    EXPECT_EQ(report("ann"), 202U) << "again";
+    EXPECT_EQ(report("ben"), 202U);
+    EXPECT_EQ(meter.brakes, (std::vector{BrakeEvent::What::report, BrakeEvent::What::report}));
+    EXPECT_EQ(changes, 0) << "nobody is told of a few";
+    EXPECT_EQ(report("cid"), 202U);
+    EXPECT_EQ(meter.brakes.size(), 4U);
+    EXPECT_EQ(meter.brakes.back(), BrakeEvent::What::challenged);
+    EXPECT_EQ(changes, 1);
+    unsigned last = 202;
+    for (int i = 0; i < 600 && last == 202; ++i)
+        last = report("dan");
+    EXPECT_EQ(last, 503U) << "a domain cannot go on for ever";
 }
 
 TEST_F(IntakeTest, NotesThatNobodyNeedsAreAcceptedAndNonsenseIsNot) {

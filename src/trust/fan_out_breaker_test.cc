@@ -27,6 +27,14 @@ TEST(FanOutBreaker, lets_twenty_an_hour_pass) {
     EXPECT_EQ(send_all(breaker, kStart + 2 * kHour), 20U);
 }
 
+TEST(FanOutBreaker, lets_pass_what_a_server_sets_as_the_least) {
+    FanOutBreaker breaker;
+    EXPECT_EQ(breaker.take(100, kStart, 100), Answer::pass);
+    EXPECT_EQ(breaker.take(1, kStart, 100), Answer::step_up);
+    EXPECT_EQ(breaker.limit(kStart, 3), 3U);
+    EXPECT_EQ(breaker.left(kStart, 200), 100U);
+}
+
 TEST(FanOutBreaker, turn_of_the_hour_is_no_opportunity) {
     FanOutBreaker breaker;
     EXPECT_EQ(send_all(breaker, kStart + kHour - Seconds(1)), 20U);
