@@ -529,6 +529,30 @@ TEST_F(Submissions, AChallengedAccountBeginsNothingUntilTheRecoveryKeyHasSpoken)
     EXPECT_EQ(state_of(id, "bob@two.test"), "queued");
 }
 
+TEST_F(Submissions, TwoDevicesOfWhichOneIsOldMeetAChallenge) {
+    clock.advance(std::chrono::days(91));
+    log_in(alice);
+    write([&](WriteTransaction& store_now) -> Result<void> {
+        const auto account = store_now.account(alice.address);
+        for (const char* name : {"bob", "carol", "dave"})
+            hear_complaint(store_now, account->id, sha256(name), clock.now());
+        return {};
+    });
+    const auto challenged = [&] {
+        return ok(alice, "Alarm/get", {{"ids", nullptr}}).at("challenged").as_bool();
+    };
+    const auto publish = [&](const std::vector<TestSigner>& signers) {
+        const auto next = CardBuilder::after(alice.card(), clock.now());
+        alice.cards.push_back(*sign_with(next.card(), signers));
+        ok(alice, "Card/set", create_one({{"note", alice.card().note.octets()}}));
+    };
+    publish({{"laptop", alice.laptop}});
+    EXPECT_TRUE(challenged()) << "one may be the thief's";
+    publish({{"laptop", alice.laptop}, {"phone", alice.phone}});
+    EXPECT_FALSE(challenged());
+    EXPECT_EQ(meter.brakes().back().what, BrakeEvent::What::met);
+}
+
 TEST_F(Submissions, OthersDoNotSeeThem) {
     const auto id = sent();
     const auto bob = settled("bob@one.test", 11);
