@@ -113,6 +113,7 @@ class Person:
 class Stage:
     def __init__(self, folder):
         self.field = playground.Playground(folder)
+        self.field.new_threads = 1_000  # people of a tour write in a minute what others write in days
         self.dir = self.field.dir
         self.rows = []
         self.stamp = time.strftime("%H:%M:%S")
