@@ -60,6 +60,24 @@ std::vector<std::string> ids_in(GMimeMessage* message, const char* name) {
     return ids;
 }
 
+// What stands in the last "<>" of List-Id; its phrase may hold anything.
+std::string list_id_in(GMimeMessage* message) {
+    const char* const value = g_mime_object_get_header(GMIME_OBJECT(message), "List-Id");
+    const std::string text = utf8_text(value);
+    const auto open = text.rfind('<');
+    const auto close = text.rfind('>');
+    if (open == std::string::npos || close == std::string::npos || close < open)
+        return {};
+    return to_lower(trim(std::string_view(text).substr(open + 1, close - open - 1)));
+}
+
+MessageView::Made made_in(GMimeMessage* message) {
+    const char* const value = g_mime_object_get_header(GMIME_OBJECT(message), "Auto-Submitted");
+    const std::string text = to_lower(trim(utf8_text(value)));
+    return text.empty() || text == "no" ? MessageView::Made::by_hand
+                                        : MessageView::Made::automatically;
+}
+
 std::optional<Time> date_of(GMimeMessage* message) {
     GDateTime* const date = g_mime_message_get_date(message);
     if (date == nullptr)
@@ -95,6 +113,8 @@ struct MessageView::Parsed {
     std::string message_id;
     std::string in_reply_to;
     std::vector<std::string> references;
+    std::string list_id;
+    Made made = Made::by_hand;
     MessageParts parts;
 };
 
@@ -126,6 +146,12 @@ const std::string& MessageView::in_reply_to() const {
 }
 const std::vector<std::string>& MessageView::references() const {
     return parsed_->references;
+}
+const std::string& MessageView::list_id() const {
+    return parsed_->list_id;
+}
+MessageView::Made MessageView::made() const {
+    return parsed_->made;
 }
 const std::string& MessageView::text() const {
     return parsed_->parts.text;
@@ -166,6 +192,8 @@ Result<MessageView> parse_message(std::string_view octets, const MessageLimits& 
     const std::vector<std::string> answered = ids_in(message, "In-Reply-To");
     parsed->in_reply_to = answered.empty() ? std::string() : answered.front();
     parsed->references = ids_in(message, "References");
+    parsed->list_id = list_id_in(message);
+    parsed->made = made_in(message);
     return MessageView(std::move(parsed));
 }
 

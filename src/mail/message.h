@@ -48,6 +48,10 @@ class MessageView {
     const std::string& message_id() const;  ///< without "<>"
     const std::string& in_reply_to() const;
     const std::vector<std::string>& references() const;
+    const std::string& list_id() const;  ///< of List-Id (RFC 2919), lower case, without "<>"
+    /// A program's doing, that asks for no answer (RFC 3834)?
+    enum class Made { by_hand, automatically };
+    Made made() const;
 
     /// The best plain text: text/plain parts that are not attachments; else HTML without its tags.
     /// LF line ends, UTF-8.

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "mail/html_text.h"
+#include "mail/list_post.h"
 #include "mail/message.h"
 #include "mail/preview.h"
 #include "mail/strip_bcc.h"
@@ -37,7 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto view = parse_message(octets, limits);
     if (!view)
         return 0;
-    KITH_CHECK(is_utf8(view->text()) && is_utf8(view->subject()));
+    KITH_CHECK(is_utf8(view->text()) && is_utf8(view->subject()) && is_utf8(view->list_id()));
+    static const Address list = *Address::parse("bees@one.test");
+    const auto post = parse_message(as_list_post(octets, list, "Bees"), limits);
+    KITH_CHECK(!post || post->list_id() == list_id_of(list));
     KITH_CHECK(view->to().size() <= 50 && view->attachments().size() <= 100);
     for (std::size_t i = 0; i < view->attachments().size(); ++i) {
         check_name(view->attachments()[i].name);

@@ -9,6 +9,7 @@
 #include "note/guardian_share.h"
 #include "note/introduction.h"
 #include "note/link.h"
+#include "note/list_command.h"
 #include "note/login.h"
 #include "note/outcome.h"
 #include "note/price.h"
@@ -65,6 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (auto share = parse_guardian_share(text))
         KITH_CHECK(write_guardian_share(*parse_guardian_share(write_guardian_share(*share))) ==
                    write_guardian_share(*share));
+    if (auto command = parse_list_command(text))
+        KITH_CHECK(*parse_list_command(write_list_command(*command)) == *command);
     if (auto request = parse_guardian_request(text))
         KITH_CHECK(*parse_guardian_request(write_guardian_request(*request)) == *request);
     const auto note = SignedNote::sign(text, "fuzz.test", key);
