@@ -448,6 +448,17 @@ TEST_F(Tokens, ANewsletterIsBoundToItsSenderFromTheBeginning) {
                 ElementsAre("boundAddress"));
 }
 
+TEST_F(Tokens, ARateMayBeChangedAndAnInviteHasNone) {
+    const auto id =
+        text_at(set(create_one({{"kind", "newsletter"}, {"perDay", 5}})), "/created/c/id");
+    set(update_one(id, {{"perDay", 50}}));
+    EXPECT_EQ(at(object(alice, "Token", id), "/perDay"), json::value(50));
+    EXPECT_THAT(bad_properties(set(update_one(id, {{"perDay", 0}}))), ElementsAre("perDay"));
+    EXPECT_THAT(bad_properties(set(update_one(id, {{"perDay", nullptr}}))), ElementsAre("perDay"));
+    const auto invite = text_at(set(create_one({{"kind", "invite"}})), "/created/c/id");
+    EXPECT_THAT(bad_properties(set(update_one(invite, {{"perDay", 5}}))), ElementsAre("perDay"));
+}
+
 TEST_F(Tokens, ARevokedOneStaysRevoked) {
     const auto id = text_at(set(create_one({{"kind", "newsletter"}})), "/created/c/id");
     const auto before = state(alice, "Token");

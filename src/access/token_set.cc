@@ -10,7 +10,7 @@ using jmap::SetErrorType;
 
 constexpr std::string_view kSettable[] = {
     "kind", "label", "perDay", "expiresAt", "boundRoot", "boundAddress"};
-constexpr std::string_view kChangeable[] = {"label", "revoked"};
+constexpr std::string_view kChangeable[] = {"label", "perDay", "revoked"};
 constexpr std::size_t kMaxLabel = 200;
 constexpr std::size_t kMaxHash = 71;
 constexpr std::size_t kMaxAddress = 400;
@@ -87,6 +87,8 @@ class TokenSet final : public ObjectSet {
         const bool revoked = properties.boolean("revoked").value_or(false);
         if (token->standing == TokenRecord::Standing::revoked && !revoked)
             properties.bad("revoked", "stays true");
+        if (after->at("perDay") != before.at("perDay"))
+            change_rate(properties, *token);
         if (!properties.good())
             return properties.error();
         token->standing = revoked ? TokenRecord::Standing::revoked : TokenRecord::Standing::valid;
@@ -102,6 +104,14 @@ class TokenSet final : public ObjectSet {
     }
 
   private:
+    static void change_rate(Properties& properties, TokenRecord& token) {
+        const auto per_day = properties.integer("perDay", 1, kMaxPerDay);
+        if (!per_day || token.kind == TokenRecord::Kind::invite)
+            properties.bad("perDay", "is a number of messages, and not of an invite");
+        else
+            token.per_day = *per_day;
+    }
+
     // To somebody from the beginning: then whoever else comes to it first has nothing.
     static void bind(Properties& properties, TokenKind kind, TokenRecord& token) {
         const auto root = properties.text("boundRoot", kMaxHash);
