@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "identity/safety_number.h"
 #include "kith/commands.h"
+#include "kith/contacts.h"
 #include "kith/outbox.h"
 #include "kith/qr.h"
 #include "note/token_link.h"
@@ -27,38 +28,10 @@ Result<std::vector<json::object>> get_contacts(Person& person) {
     return all;
 }
 
-Result<std::optional<json::object>> contact_by_root(Person& person, const Hash& root) {
-    const auto answer =
-        TRY(person.server().call("Contact/get", {{"ids", json::array{root.hex_text()}}}));
-    const auto found = objects_in(array_at(answer, "list"));
-    return found.empty() ? std::optional<json::object>() : std::optional(*found.front());
-}
-
-Result<Address> parse_person(const std::string& text) {
-    const auto address = Address::parse(text);
-    if (!address)
-        return usage_error("'" + text + "' is no address: write it like bob@two.test");
-    return *address;
-}
-
 Result<void> check_level(const std::string& level) {
     if (std::ranges::find(kLevels, level) == std::end(kLevels))
         return usage_error("'" + level + "' is no level: well-trusted, known or blocked");
     return {};
-}
-
-// Who they are: the pinned root, held against what their domain says now.
-Result<KnownPerson> look_up(Person& person, const Address& address) {
-    auto known = TRY(person.cards().get(address));
-    const auto pin = person.pin_of(address);
-    if (pin && pin->root != known.chain.root())
-        return fail(
-            ErrorKind::untrusted,
-            address.text(),
-            "is somebody else than the person pinned here; ask them in another way, then run "
-            "`kith verify " +
-                address.text() + " --confirm`");
-    return known;
 }
 
 Result<void> put_level(Person& person,

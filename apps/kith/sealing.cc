@@ -6,6 +6,7 @@ SealedMessage seal_message(std::string_view message, std::string_view preview, R
     SealedMessage sealed{.key = new_file_key(random), .payload = {}, .blob = {}, .preview = {}};
     sealed.payload = seal_payload(sealed.key, as_bytes(message), random);
     sealed.blob = sha256(ByteView(sealed.payload));
+    sealed.size = sealed.payload.size();
     sealed.preview = seal_preview(sealed.key, as_bytes(preview));
     return sealed;
 }
@@ -22,7 +23,7 @@ Result<SignedNote> make_stub(const SealedMessage& message,
                     .card = sender.card,
                     .to = order.to,
                     .blob = message.blob,
-                    .size = message.payload.size(),
+                    .size = message.size,
                     .keys = seal_header(message.key, order.devices, random),
                     .preview = message.preview,
                     .answers = order.answers};

@@ -20,7 +20,8 @@ struct SealedMessage {
     FileKey key;
     Bytes payload;
     Hash blob;
-    Bytes preview;  ///< sealed
+    std::uint64_t size = 0;  ///< of the payload
+    Bytes preview;           ///< sealed
 };
 
 /// `preview`: as make_preview gives it.

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "kith/pending.h"
-#include "kith/sealing.h"
 #include "kith/stamping.h"
 #include "note/introduction.h"
 
@@ -20,20 +19,6 @@ std::vector<Address> addresses_of(const Outgoing& outgoing) {
     for (const Recipient& each : outgoing.recipients)
         all.insert(each.to.address);
     return {all.begin(), all.end()};
-}
-
-Result<Sender> sender_of(Person& person, const KnownPerson& own) {
-    const CardDevice* device = own.card().device(person.keys().signing.public_key());
-    if (device == nullptr)
-        return fail(
-            ErrorKind::denied,
-            "device",
-            "this device is not (or no longer) in your card: link it with `kith device link`");
-    return Sender{.address = person.address(),
-                  .device = device->name,
-                  .key = person.keys().signing,
-                  .root = own.chain.root(),
-                  .card = own.chain.current().hash};
 }
 
 /// The roots that links led to.
@@ -280,6 +265,20 @@ Result<void> follow_moves(Person& person, CardBook::People& people, Outgoing& ou
 }
 
 }  // namespace
+
+Result<Sender> sender_of(Person& person, const KnownPerson& own) {
+    const CardDevice* device = own.card().device(person.keys().signing.public_key());
+    if (device == nullptr)
+        return fail(
+            ErrorKind::denied,
+            "device",
+            "this device is not (or no longer) in your card: link it with `kith device link`");
+    return Sender{.address = person.address(),
+                  .device = device->name,
+                  .key = person.keys().signing,
+                  .root = own.chain.root(),
+                  .card = own.chain.current().hash};
+}
 
 bool goes_later(const Error& error) {
     return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||

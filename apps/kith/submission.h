@@ -7,6 +7,7 @@
 
 #include "kith/outgoing.h"
 #include "kith/person.h"
+#include "kith/sealing.h"
 
 namespace kith {
 
@@ -15,6 +16,9 @@ struct Submitted {
     std::string submission;       ///< id
     std::size_t unconfirmed = 0;  ///< recipients that wait for a confirmation
 };
+
+/// This device, as it signs stubs. Errors: denied (it is not in the card).
+Result<Sender> sender_of(Person& person, const KnownPerson& own);
 
 /// Failed in a way that passes: the message can be handed over later.
 bool goes_later(const Error& error);
