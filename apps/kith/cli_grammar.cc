@@ -39,6 +39,7 @@ Grammar::Grammar() {
     add_alarm();
     add_move();
     add_guardians();
+    add_lists();
     add_rest();
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "kith/cli_grammar.h"
+#include "kith/cmd_list.h"
 #include "kith/commands.h"
 
 namespace kith {
@@ -45,6 +46,11 @@ class Grammar {
     void add_alarm();
     void add_move();
     void add_guardians();
+    void add_lists();
+    void add_list_settings(CLI::App& command);
+    void add_list_home(CLI::App& list);
+    void add_list_people(CLI::App& list);
+    void add_moderation(CLI::App& list);
     void add_needed(CLI::App& command);
     void add_phrase_options(CLI::App& command);
     PhraseSource phrase_wish() const;
@@ -82,6 +88,9 @@ class Grammar {
     MoveWish move_;
     GuardianWish guardian_;
     GuardianHelpWish help_;
+    ListJoinWish list_join_;
+    ListSettingsWish list_settings_;
+    ListAddWish list_add_;
     PassphraseWish passphrase_;
     std::string shell_;
     bool ask_passphrase_ = false;

@@ -9,6 +9,7 @@
 #include "kith/mail_rows.h"
 #include "kith/opened_mail.h"
 #include "kith/outbox.h"
+#include "mail/list_post.h"
 #include "note/guardian_share.h"
 
 namespace kith {
@@ -49,8 +50,20 @@ void print_eml(const Terminal& terminal, const std::string& message) {
     print_text(terminal.output ? printable_text(message) : message);
 }
 
-void add_header_warnings(Person& person, OpenedMail& opened, const MessageView& view) {
-    if (!opened.stub)
+// Of a list that this person joined: who wrote it, by the list's word.
+std::optional<MailAddress> author_via_list(const json::object& email,
+                                           const OpenedMail& opened,
+                                           const MessageView& view) {
+    return opened.stub && came_by_list(email) ? author_of_post(view, opened.stub->from)
+                                              : std::nullopt;
+}
+
+// A post is from its author, and to the list.
+void add_header_warnings(Person& person,
+                         const json::object& email,
+                         OpenedMail& opened,
+                         const MessageView& view) {
+    if (!opened.stub || author_via_list(email, opened, view))
         return;
     const auto warnings = header_warnings(view, opened.stub->from.text(), person.address().text());
     for (const HeaderWarning warning : warnings)
@@ -92,8 +105,9 @@ void print_message(Person& person,
     };
     for (const std::string& warning : opened.findings.warnings)
         print_line(terminal.styled(Style::bad, "! " + printable(warning)));
+    const std::string author = text_at(row, "author");
     line("from     ",
-         printable(text_at(row, "from")) + "  " +
+         printable((author.empty() ? "" : author + " via ") + text_at(row, "from")) + "  " +
              terminal.styled(Style::dim,
                              text_at(row, "tier") + (flag_at(row, "batched") ? ", batched" : "")));
     if (!flag_at(row, "activeContent"))
@@ -207,11 +221,13 @@ Outcome run_read(Person& person, const ReadWish& wish) {
         return ExitCode::done;
     }
     const auto view = TRY(parse_message(opened.message));
-    add_header_warnings(person, opened, view);
+    add_header_warnings(person, email, opened, view);
     mark_share(person, email, view);
     if (!wish.save.empty())
         return save_attachments(person, view, wish.save);
-    const auto row = row_of(person, email);
+    auto row = row_of(person, email);
+    const auto author = author_via_list(email, opened, view);
+    row["author"] = author ? json::value(author->email) : json::value(nullptr);
     if (person.terminal().json)
         print_json(message_object(row, opened, view));
     else if (wish.as == ReadWish::As::text)

@@ -1,4 +1,5 @@
 // report, contacts restore.
+#include "kith/cmd_list.h"
 #include "kith/commands.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
@@ -23,6 +24,19 @@ Result<void> decline_request(Person& person, const json::object& email) {
     const auto answer = TRY(person.server().call(
         "Request/set", {{"update", json::object{{id, json::object{{"action", "decline"}}}}}}));
     return updated_in(answer, id);
+}
+
+// So that it has more of the author wait.
+Result<void> tell_list(Person& person, const json::object& row) {
+    const auto list = Address::parse_normal(text_at(row, "from"));
+    const auto root = parse_hash(text_at(row, "fromRoot"));
+    if (!list || !root)
+        return {};
+    TRY(send_to_list(
+        person,
+        *list,
+        {.action = ListCommand::Action::report, .list = *root, .post = text_at(row, "id")}));
+    return {};
 }
 
 std::string what_follows(const std::string& from, Report::What what) {
@@ -51,6 +65,8 @@ Outcome run_report(Person& person, const Report& report) {
     TRY(put_outcome(person, text_at(email, "id"), outcome));
     TRY(decline_request(person, email));
     const std::string from = text_at(row, "from");
+    if (report.what == Report::What::unwanted && came_by_list(email))
+        TRY(tell_list(person, row));
     if (person.terminal().json)
         print_json({{"id", text_at(row, "id")}, {"from", from}, {"outcome", outcome}});
     else

@@ -6,6 +6,7 @@
 //   cards/        chains seen last, for writing while a domain is away
 //   outbox/       messages that could not be handed to the server yet
 //   pending/      stubs of messages that are not final yet: a stamp is computed over one
+//   list/         of a mailing list: settings, members, posts (list_home.h)
 //   session.json, server.json, rekey.json: may be deleted at any time
 #pragma once
 

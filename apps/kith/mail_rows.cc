@@ -132,6 +132,13 @@ json::object row_of(Person& person, const json::object& email) {
     return row;
 }
 
+bool came_by_list(const json::object& email) {
+    const json::object& decision = object_at(object_at(email, "kith"), "decision");
+    return std::ranges::any_of(
+        objects_in(array_at(decision, "reasons")),
+        [](const json::object* reason) { return text_at(*reason, "code") == "contact-list"; });
+}
+
 Result<std::vector<std::string>> query_emails(Person& person,
                                               const json::object& filter,
                                               std::size_t limit) {

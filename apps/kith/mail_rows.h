@@ -14,6 +14,9 @@ namespace kith {
 /// unread, warning, batched, activeContent, outcome, answers, blob, storedOctets, expires.
 json::object row_of(Person& person, const json::object& email);
 
+/// Did the person's server deliver it as mail of a list that they joined? (protocol section 5.9)
+bool came_by_list(const json::object& email);
+
 struct ListWish {
     std::string role;                  ///< mailbox; empty: all
     std::string tier;                  ///< empty: all

@@ -53,7 +53,7 @@ class Manual(unittest.TestCase):
 
     def test_the_man_page_has_every_command_and_option_of_help_and_no_other(self):
         said, written = verbs(), manual()
-        said = {verb: options for verb, options in said.items() if verb not in ("token", "device", "guardian")}
+        said = {verb: options for verb, options in said.items() if verb not in ("token", "device", "guardian", "list")}
         self.assertEqual(set(said), set(written))
         for verb in said:
             self.assertEqual(said[verb], written[verb], verb)

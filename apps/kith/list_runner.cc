@@ -1,0 +1,285 @@
+#include "kith/list_runner.h"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+#include "base/text.h"
+#include "kith/exit_code.h"
+#include "kith/interrupt.h"
+#include "kith/list_letters.h"
+#include "kith/mail_rows.h"
+#include "kith/outbox.h"
+
+namespace kith {
+namespace {
+
+constexpr Seconds kPing{30};
+constexpr Milliseconds kSlice{500};
+constexpr Milliseconds kFirstPause{1'000};
+constexpr Milliseconds kLongestPause{60'000};
+constexpr auto kSilence = std::chrono::seconds(75);
+constexpr Seconds kScanEvery{60};     ///< clocks jump, and events are lost
+constexpr Seconds kTryAgain{60};      ///< the server takes no more for now
+constexpr Seconds kReaderAgain{300};  ///< a reader's domain is away
+constexpr Seconds kReaderLost = std::chrono::days{5};
+constexpr Seconds kPostsKept = std::chrono::days{60};
+constexpr std::string_view kDoneKeyword = "kith-list-done";
+constexpr std::int64_t kMostJoinOctets = 65'536;
+
+// What a reader's server says when it will take no mail of the list any more.
+constexpr std::string_view kGone[] = {
+    "token-revoked", "token-foreign", "token-spent", "stamp-needed", "no-such-account", "moved"};
+
+bool passes(const Error& error) {
+    return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||
+           error.kind == ErrorKind::io;
+}
+
+Result<void> act_on_request(Person& person, const std::string& email, const char* action) {
+    const auto answer = TRY(person.server().call(
+        "Request/set", {{"update", json::object{{email, json::object{{"action", action}}}}}}));
+    const auto done = updated_in(answer, email);
+    // Its body is on the way: the server goes on trying.
+    if (!done && done.error().kind != ErrorKind::unavailable &&
+        done.error().kind != ErrorKind::not_found)
+        return done.error();
+    return {};
+}
+
+std::string short_id(const std::string& id) {
+    return id.substr(0, 8);
+}
+
+std::string line_of(const ListNews& news) {
+    std::string line(name_of(news.what));
+    line.resize(std::max<std::size_t>(line.size(), 10), ' ');
+    if (!news.id.empty())
+        line += short_id(news.id) + "  ";
+    line += news.who;
+    if (!news.subject.empty())
+        line += "  " + news.subject;
+    if (!news.why.empty())
+        line += "  (" + news.why + ")";
+    return printable(line);
+}
+
+}  // namespace
+
+ListRunner::ListRunner(Person& person, ListHome list, const Hash& root)
+    : person_(person),
+      list_(std::move(list)),
+      desk_(person, list_, root, [this](const ListNews& news) { tell(news); }) {}
+
+void ListRunner::tell(const ListNews& news) {
+    if (person_.terminal().json)
+        print_json({{"event", name_of(news.what)},
+                    {"address", text_or_null(news.who)},
+                    {"id", text_or_null(news.id)},
+                    {"subject", text_or_null(news.subject)},
+                    {"why", text_or_null(news.why)}});
+    else
+        print_line(line_of(news));
+    fflush(stdout);
+}
+
+Result<void> ListRunner::run() {
+    const auto lock = TRY(list_.lock_run());
+    const InterruptGuard guard;
+    Milliseconds pause = kFirstPause;
+    while (!InterruptGuard::flag() && !output_ended()) {
+        const auto ended = listen(pause);
+        if (InterruptGuard::flag())
+            break;
+        if (!ended && !passes(ended.error()))
+            return ended.error();
+        if (!ended)
+            print_notice(sentence_of(ended.error()));
+        for (Milliseconds slept{0}; slept < pause && !InterruptGuard::flag(); slept += kSlice)
+            std::this_thread::sleep_for(std::min(kSlice, pause));
+        pause = std::min(pause * 2, kLongestPause);
+    }
+    return {};
+}
+
+Result<void> ListRunner::listen(Milliseconds& pause) {
+    // First the stream, then the look: nothing falls between them.
+    auto stream = TRY(person_.server().events("Email,EmailSubmission", kPing));
+    auto reader = std::make_unique<EventReader>(std::move(stream));
+    if (!person_.terminal().json && pause == kFirstPause)
+        print_notice("the list " + person_.address().text() + " runs; Ctrl-C ends it");
+    auto result = scan();
+    auto heard = person_.clock().steady();
+    while (result && !InterruptGuard::flag() && !output_ended()) {
+        pause = kFirstPause;
+        auto event = person_.network().next(*reader, kSlice);
+        if (event && !*event)
+            result = fail(ErrorKind::unavailable, "push", "the server ended it");
+        else if (!event && event.error().kind != ErrorKind::timeout)
+            result = event.error();
+        else if (event)
+            heard = person_.clock().steady();
+        else if (person_.clock().steady() - heard > kSilence)
+            result = fail(ErrorKind::unavailable, "push", "the server has fallen silent");
+        if (result && ((event && (*event)->type == "state") || is_time()))
+            result = scan();
+    }
+    person_.network().end(std::move(reader));
+    return result;
+}
+
+// A moderator decided something, or something was put off until now.
+bool ListRunner::is_time() const {
+    const Time now = person_.clock().now();
+    const auto is_due = [&](const auto& each) { return each.second <= now; };
+    return list_.state() != seen_ || now - scanned_ >= kScanEvery || now < scanned_ ||
+           std::ranges::any_of(next_, is_due);
+}
+
+Result<void> ListRunner::scan() {
+    flush_outbox(person_);
+    scanned_ = person_.clock().now();
+    const auto before = TRY(list_.posts());
+    TRY(take_requests(before));
+    const auto with_requests = TRY(list_.posts());
+    TRY(take_inbox(with_requests));
+    seen_ = list_.state();
+    for (const Post& post : TRY(list_.posts())) {
+        if (InterruptGuard::flag())
+            return {};
+        if (post.state == Post::State::accepted)
+            TRY(send_on(post));
+        else if (post.state == Post::State::sent && post.settled == Post::Settled::no)
+            TRY(hear(post));
+    }
+    return list_.forget_posts(person_.clock().now() - kPostsKept);
+}
+
+Result<void> ListRunner::take_requests(const std::vector<Post>& posts) {
+    const auto answer = TRY(person_.server().call("Request/get", {{"ids", nullptr}}));
+    std::vector<std::string> ids;
+    for (const json::object* each : objects_in(array_at(answer, "list")))
+        ids.push_back(text_at(*each, "emailId"));
+    for (const json::object& email : TRY(get_emails(person_, ids))) {
+        if (text_at(object_at(email, "kith"), "state") != "held")
+            continue;
+        const auto post = std::ranges::find(posts, text_at(email, "id"), &Post::email);
+        TRY(take_request(email, post == posts.end() ? nullptr : &*post));
+    }
+    return {};
+}
+
+// The body is with its sender: it is asked for where a moderator said so, and of who wants to join.
+Result<void> ListRunner::take_request(const json::object& email, const Post* post) {
+    const std::string id = text_at(email, "id");
+    if (post != nullptr && post->state == Post::State::pending)
+        return {};
+    if (post != nullptr && post->state == Post::State::accepted)
+        return act_on_request(person_, id, "accept");
+    if (post != nullptr)
+        return act_on_request(person_, id, "decline");
+    const std::string subject = text_at(row_of(person_, email), "subject");
+    if (subject == kJoinSubject && number_at(email, "size") <= kMostJoinOctets)
+        return act_on_request(person_, id, "accept");
+    return desk_.hold(email, subject);
+}
+
+Result<void> ListRunner::take_inbox(const std::vector<Post>& posts) {
+    std::set<std::string> open;
+    for (const Post& post : posts)
+        if (post.state == Post::State::pending || post.state == Post::State::accepted)
+            open.insert(post.email);
+    const std::string inbox = TRY(person_.server().mailbox("inbox"));
+    auto ids = TRY(query_emails(
+        person_, {{"inMailbox", inbox}, {"notKeyword", std::string(kDoneKeyword)}}, SIZE_MAX));
+    std::erase_if(ids, [&](const std::string& id) { return open.contains(id); });
+    std::ranges::reverse(ids);  // oldest first
+    for (const json::object& email : TRY(get_emails(person_, ids))) {
+        if (InterruptGuard::flag())
+            return {};
+        if (TRY(desk_.take(email)) == ListDesk::Taken::done)
+            TRY(person_.server().call(
+                "Email/set",
+                {{"update",
+                  json::object{{text_at(email, "id"),
+                                json::object{{"keywords/" + std::string(kDoneKeyword), true}}}}}}));
+    }
+    return {};
+}
+
+void ListRunner::put_off(const std::string& post, Seconds wait, const std::string& why) {
+    next_[post] = person_.clock().now() + wait;
+    if (told_.insert(post + " " + why).second)
+        print_notice(short_id(post) + " waits: " + printable(why));
+}
+
+Result<void> ListRunner::send_on(Post post) {
+    const Time now = person_.clock().now();
+    if (const auto next = next_.find(post.id); next != next_.end() && next->second > now)
+        return {};
+    const auto came = TRY(get_emails(person_, {post.email}));
+    if (!came.empty() && text_at(object_at(came.front(), "kith"), "state") != "delivered")
+        return {};  // accepted among the requests: its body is on the way
+    const auto done = fan_out(person_, TRY(list_.settings()), TRY(list_.members()), post);
+    if (!done && passes(done.error()))
+        return done.error();
+    if (!done) {
+        put_off(post.id, kTryAgain, sentence_of(done.error()));
+        return {};
+    }
+    if (done->left > 0 && now - post.decided.value_or(now) < kReaderLost) {
+        put_off(post.id, kReaderAgain, done->why);
+        return {};
+    }
+    next_.erase(post.id);
+    post.state = Post::State::sent;
+    return finish(post);
+}
+
+// First that it was sent, then that its message is done with: in between, it is only looked at.
+Result<void> ListRunner::finish(const Post& post) {
+    {
+        const auto lock = TRY(list_.lock());
+        auto now = TRY(list_.post(post.id));
+        if (now && now->state == Post::State::accepted) {
+            now->state = Post::State::sent;
+            TRY(list_.put(*now));
+        }
+    }
+    TRY(desk_.forget_stranger(post.root));
+    tell({.what = ListNews::What::sent,
+          .who = post.author.text(),
+          .id = post.id,
+          .subject = post.subject});
+    return {};
+}
+
+Result<void> ListRunner::hear(const Post& post) {
+    bool open = false;
+    const auto members = TRY(list_.members());
+    for (const json::value& value : TRY(answers_to(person_, post))) {
+        const json::object& each = value.get_object();
+        const std::string state = text_at(each, "state");
+        open = open || state == "queued" || state == "sending";
+        const std::string type = text_at(object_at(each, "answer"), "type");
+        if ((state != "refused" && state != "needs-stamp") ||
+            std::ranges::find(kGone, type) == std::end(kGone))
+            continue;
+        const std::string address = text_at(each, "address");
+        for (const auto& [root, member] : members)
+            // Who joined again since then is another's answer.
+            if (member.address.text() == address &&
+                member.since <= post.decided.value_or(post.came))
+                TRY(desk_.drop(root, "their server takes the list's mail no more: " + type));
+    }
+    if (open)
+        return {};
+    const auto lock = TRY(list_.lock());
+    auto now = TRY(list_.post(post.id));
+    if (!now)
+        return {};
+    now->settled = Post::Settled::yes;
+    return list_.put(*now);
+}
+
+}  // namespace kith
