@@ -120,11 +120,11 @@ Result<void> check_reader(const Member& member, const Result<KnownPerson>& known
     return check_writable(*known, Pin{.root = member.root, .since = member.since}, now);
 }
 
-Result<void> submit_to(Person& person,
-                       const Copy& copy,
-                       const Post& post,
-                       std::span<const Member> readers,
-                       FannedOut& out) {
+Result<FannedOut> submit_to(Person& person,
+                            const Copy& copy,
+                            const Post& post,
+                            std::span<const Member> readers) {
+    FannedOut out;
     std::vector<Address> addresses{person.address()};
     for (const Member& each : readers)
         addresses.push_back(each.address);
@@ -155,14 +155,19 @@ Result<void> submit_to(Person& person,
              json::object{{"stub", note.octets()}, {"token", text_or_null(each.token)}}}});
     }
     if (rcpt_to.empty())
-        return {};
+        return out;
     const json::object submission{{"identityId", TRY(person.server().identity())},
                                   {"emailId", copy.email},
                                   {"envelope", json::object{{"rcptTo", std::move(rcpt_to)}}}};
     const auto answer = TRY(person.server().call("EmailSubmission/set",
                                                  {{"create", json::object{{"go", submission}}}}));
     TRY(created_in(answer, "go"));
-    return {};
+    return out;
+}
+
+// The server takes fewer at once, or has taken nearly as many as it takes in an hour.
+bool is_too_many(const Error& error) {
+    return error.where == "overQuota" || error.where == "tooManyRecipients";
 }
 
 }  // namespace
@@ -183,10 +188,20 @@ Result<FannedOut> fan_out(Person& person,
         return out;
     const Copy copy = copies.empty() ? TRY(make_copy(person, settings, post))
                                      : TRY(read_copy(person, copies.front()));
-    for (std::size_t at = 0; at < readers.size(); at += settings.at_once) {
-        const auto some = std::span(readers).subspan(
-            at, std::min<std::size_t>(settings.at_once, readers.size() - at));
-        TRY(submit_to(person, copy, post, some, out));
+    std::size_t size = settings.at_once;
+    for (std::size_t at = 0; at < readers.size();) {
+        const auto some = std::span(readers).subspan(at, std::min(size, readers.size() - at));
+        const auto handed = submit_to(person, copy, post, some);
+        if (!handed && is_too_many(handed.error()) && some.size() > 1) {
+            size = some.size() / 2;
+            continue;
+        }
+        if (!handed)
+            return handed.error();
+        if (out.left == 0)
+            out.why = handed->why;
+        out.left += handed->left;
+        at += some.size();
     }
     return out;
 }

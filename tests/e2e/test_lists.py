@@ -100,6 +100,12 @@ class Lists(ListTest):
         for person, expected in ((self.bob, 0), (self.carol, 1), (self.mallory, 1)):
             self.assertEqual(person.subjects().count("hives"), expected)
             self.assertEqual(person.subjects().count("another offer"), 0)
+        # A server that takes few recipients at once is handed few.
+        self.with_limits("one.test", limits__recipients_a_message=1)
+        self.post(self.bob, "one by one")
+        for person in (self.carol, self.mallory):
+            self.arrives(person, "one by one")
+        eventually("it is sent", lambda: "accepted" not in self.states())
 
     def test_a_list_that_is_killed_again_and_again_reaches_everybody_once(self):
         self.make_list("wasps", "--at-once", "1", "--author-a-day", "1000")
