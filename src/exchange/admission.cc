@@ -128,8 +128,10 @@ bool Admission::has_standing(const Client& client, const std::string& domain) co
     return standings_.has(client_prefix(client), domain, clock_.now());
 }
 
-bool Admission::has_standing(const Client& client) const {
-    return standings_.has_any(client_prefix(client), clock_.now());
+bool Admission::can_wait(const Client& client) const {
+    const std::string network = client_prefix(client);
+    const Time now = clock_.now();
+    return !standings_.has_any(network, now) && !devices_.has_any(network, now);
 }
 
 void Admission::note_wanted(const Client& client, const std::string& domain) {
@@ -137,7 +139,7 @@ void Admission::note_wanted(const Client& client, const std::string& domain) {
 }
 
 void Admission::note_fault(const Client& client, double weight) {
-    const bool stands = has_standing(client);
+    const bool stands = standings_.has_any(client_prefix(client), clock_.now());
     faults_.take(client, stands ? weight / kStandingForgives : weight, clock_.steady());
 }
 

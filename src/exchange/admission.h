@@ -73,9 +73,9 @@ class Admission {
     /// shut.
     bool is_shut_out(const Client& client) const;
 
-    /// Of that domain; of any.
     bool has_standing(const Client& client, const std::string& domain) const;
-    bool has_standing(const Client& client) const;
+    /// Neither wanted mail nor a device of our own people has come from there.
+    bool can_wait(const Client& client) const;
     /// Wanted mail came from there, its signatures good.
     void note_wanted(const Client& client, const std::string& domain);
     /// A device of somebody here, logged in, called from there.

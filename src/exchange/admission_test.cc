@@ -59,6 +59,14 @@ TEST_F(AdmissionTest, a_device_opens_no_door_for_other_networks_nor_for_deliveri
     EXPECT_TRUE(admission.is_shut_out(address("203.0.113.8")));
 }
 
+TEST_F(AdmissionTest, only_a_network_that_brought_nothing_wanted_and_no_device_can_wait) {
+    admission.note_device(address("203.0.113.7"));
+    admission.note_wanted(address("198.51.100.7"), "one.test");
+    EXPECT_FALSE(admission.can_wait(address("203.0.113.7")));
+    EXPECT_FALSE(admission.can_wait(address("198.51.100.7")));
+    EXPECT_TRUE(admission.can_wait(address("192.0.2.7")));
+}
+
 TEST_F(AdmissionTest, a_cookie_is_good_after_a_restart_with_the_same_key) {
     AdmissionOptions asks = options();
     asks.cookies = AdmissionOptions::Cookies::always;

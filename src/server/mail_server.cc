@@ -372,7 +372,7 @@ Result<void> MailServer::Parts::listen(Opened& opened) {
         return admission.is_shut_out(from);
     };
     options.can_wait = [this](const boost::asio::ip::address& from) {
-        return !admission.has_standing(from);
+        return admission.can_wait(from);
     };
     options.log = [this](const std::string& line) { log->warn("http", {{"detail", line}}); };
     server = TRY(HttpServer::open(threads, std::move(options), identity, site));
