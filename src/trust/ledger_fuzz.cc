@@ -44,6 +44,13 @@ void drive(DomainCredit credit, Time now) {
     KITH_CHECK(parse_domain_credit(write_domain_credit(credit)).has_value());
 }
 
+void drive(BusyHours hours, Time now) {
+    hours.add(1, now);
+    KITH_CHECK(hours.lately(now) >= 1 && hours.lately(now, 0) <= hours.lately(now));
+    (void)hours.usual(now);
+    KITH_CHECK(parse_busy_hours(write_busy_hours(hours)).has_value());
+}
+
 void drive(FanOutBreaker breaker, Time now) {
     KITH_CHECK(breaker.limit(now) >= kFanOutFloor);
     (void)breaker.take(breaker.left(now), now);
