@@ -44,10 +44,11 @@ const SignedCard* seen_last(ReadTransaction& read, const Chain& chain) {
 }
 
 std::optional<Disowned> disowned(const Chain& chain, const SignedCard* seen) {
-    static const std::vector<RevokedDevice> kNone;
+    std::span<const RevokedDevice> before;
+    if (seen != nullptr)
+        before = seen->card.revoked;
     Disowned found{.chain = chain,
-                   .devices = newly_revoked(seen != nullptr ? seen->card.revoked : kNone,
-                                            chain.current().card.revoked),
+                   .devices = newly_revoked(before, chain.current().card.revoked),
                    .since = Time::max(),
                    .thiefs = std::nullopt};
     if (found.devices.empty())
