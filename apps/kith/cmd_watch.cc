@@ -21,6 +21,7 @@ constexpr Milliseconds kFirstPause{1'000};
 constexpr Milliseconds kLongestPause{60'000};
 constexpr auto kSilence = std::chrono::seconds(75);
 constexpr auto kAuditEvery = std::chrono::hours(24);
+constexpr auto kAuditAgain = std::chrono::minutes(10);
 
 /// Which states were told so far, and what changed since.
 class Watcher {
@@ -87,34 +88,45 @@ class Watcher {
     }
 
     // Once a day: does the directory log show anybody another card? A server without a log, or one
-    // that cannot be read just now, is no news.
+    // that cannot be read just now, is no news, and asked again soon.
     Result<void> audit() {
         const auto now = person_.clock().steady();
-        if (audited_ && now - *audited_ < kAuditEvery)
+        if (next_audit_ && now < *next_audit_)
             return {};
-        audited_ = now;
+        next_audit_ = now + kAuditEvery;
         const auto audit = audit_log(person_);
         if (!audit &&
             (audit.error().kind == ErrorKind::not_found ||
              audit.error().kind == ErrorKind::unavailable ||
-             audit.error().kind == ErrorKind::timeout || audit.error().kind == ErrorKind::io))
+             audit.error().kind == ErrorKind::timeout || audit.error().kind == ErrorKind::io)) {
+            next_audit_ = now + kAuditAgain;
             return {};
-        if (audit && audit->foreign.empty())
+        }
+        if (!audit) {
+            tell_audit(sentence_of(audit.error()), "see `kith audit`", false);
             return {};
-        const bool frozen = audit && TRY(freeze_on(person_, *audit));
-        tell_audit(audit ? "your domain's directory log shows a card of you that your devices did "
-                           "not make"
-                         : sentence_of(audit.error()),
-                   frozen);
+        }
+        const auto frozen = freeze_on(person_, *audit);
+        if (!frozen)
+            next_audit_ = now + kAuditAgain;
+        if (audit->is_clean())
+            return {};
+        tell_audit(audit->foreign.empty() ? audit->trouble
+                                          : "your domain's directory log shows a card of you that "
+                                            "your devices did not make",
+                   !frozen   ? "it could not be frozen: " + sentence_of(frozen.error())
+                   : *frozen ? "the account is frozen"
+                             : "see `kith audit`",
+                   frozen && *frozen);
         return {};
     }
 
-    void tell_audit(const std::string& sentence, bool frozen) {
+    void tell_audit(const std::string& sentence, const std::string& done, bool frozen) {
         if (person_.terminal().json)
             print_json({{"event", "log"}, {"detail", sentence}, {"frozen", frozen}});
         else
             print_line(person_.terminal().styled(Style::bad, "log     ") + printable(sentence) +
-                       (frozen ? ": the account is frozen" : "; see `kith audit`"));
+                       ": " + printable(done));
         fflush(stdout);
     }
 
@@ -319,7 +331,7 @@ class Watcher {
     std::string submission_state_;
     std::string own_trouble_;
     std::set<std::string> known_notices_;  ///< told, or there before
-    std::optional<std::chrono::steady_clock::time_point> audited_;
+    std::optional<std::chrono::steady_clock::time_point> next_audit_;
     bool requests_ = false;      ///< some came that were not looked at yet
     std::uint64_t batched_ = 0;  ///< that came and were not mentioned yet
 };

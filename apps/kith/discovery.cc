@@ -7,7 +7,6 @@
 #include "kith/exit_code.h"
 #include "kith/files.h"
 #include "kith/json_access.h"
-#include "protocol/kith_record.h"
 
 namespace kith {
 namespace {
@@ -57,7 +56,7 @@ Result<Found> ask_well_known(Network& network, const std::string& domain) {
     const auto reply = network.request(page->origin, std::move(call));
     if (!reply || reply->status != 200)
         return no_server(domain);
-    const KithRecord record = TRY(parse_kith_record(trim(as_text(reply->body))));
+    const KithRecord record = TRY(parse_kith_page(as_text(reply->body)));
     return connect_to(network, record.host, record.port, kLeastLife);
 }
 
@@ -120,6 +119,12 @@ void write_cache(const Home& home, const Found& found) {
 }
 
 }  // namespace
+
+Result<KithRecord> parse_kith_page(std::string_view page) {
+    if (page.ends_with('\n'))
+        page.remove_suffix(1);
+    return parse_kith_record(page);
+}
 
 Result<HttpOrigin> find_server(Network& network, const HomeConfig& config) {
     return TRY(find(network, config)).origin;

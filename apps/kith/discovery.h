@@ -3,8 +3,12 @@
 #pragma once
 
 #include "kith/network.h"
+#include "protocol/kith_record.h"
 
 namespace kith {
+
+/// What `/.well-known/kith` says: a record, with or without an LF at its end (protocol section 6).
+Result<KithRecord> parse_kith_page(std::string_view page);
 
 /// Errors: not_found (no Kith server for the domain), unavailable, timeout, untrusted (bogus DNS),
 /// malformed.

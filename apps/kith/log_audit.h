@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,23 +13,50 @@
 
 namespace kith {
 
+/// Entries of one's own address, by what is known of their cards.
+struct OwnEntries {
+    using Sightings = std::vector<DirectoryMonitor::Sighting>;
+    Sightings foreign;     ///< no device of one's own made them
+    Sightings superseded;  ///< one's own devices did, and a recovery has overruled them
+    Sightings earlier;     ///< came before one's own first: of whoever had the address then
+};
+/// Of `cards` those that one's own devices or keys signed: each follows a card of `line`, or
+/// another of them, as the rules want. A recovery has overruled them.
+std::set<Hash> overruled(const Chain& line, const std::vector<SignedCard>& cards);
+/// `begun`: one's own first entry was seen before.
+enum class Begun { no, yes };
+OwnEntries sort_entries(const OwnEntries::Sightings& seen,
+                        const Chain& line,
+                        const std::set<Hash>& overruled,
+                        Begun begun);
+
 struct LogAudit {
     std::uint64_t entries = 0;           ///< in the log
     std::uint64_t fresh = 0;             ///< of them read now
     std::vector<std::string> witnesses;  ///< that cosigned, of those in the home's policy file
-    /// Entries of one's own address whose card is not in one's chain.
-    std::vector<DirectoryMonitor::Sighting> foreign;
-    /// Whether this device had read the log before: else it cannot tell what is new.
-    enum class Before { never, read } before = Before::never;
+    OwnEntries own;                      ///< of those that were read now
+    OwnEntries::Sightings foreign;       ///< of all that were ever read
+    std::string trouble;                 ///< why the log is not what it was; empty: it is
+
+    bool is_clean() const { return foreign.empty() && trouble.empty(); }
+
+    /// For the next time; nullopt: nothing was learned that can be built on.
+    struct Read {
+        VrfPublicKey key;
+        MerkleEdge edge;
+    };
+    std::optional<Read> read;
 };
 
-/// Errors: not_found ("log": the server has none, or no proof yet), untrusted, bad_signature (what
-/// it shows is not signed, or not cosigned, as it must be), conflict ("log: …": it is not what it
-/// was), the server's.
+/// Where the server refuses this device, what the home remembers of its own chain is held against
+/// what everybody is shown. Errors: not_found ("log": the server has none, or no proof yet),
+/// untrusted, bad_signature (what it shows is not signed, or not cosigned, as it must be), conflict
+/// ("log: key"), the server's.
 Result<LogAudit> audit_log(Person& person);
 
-/// When another card than one's own came into the log since the last time: freezes the account,
-/// unless it is. Answers whether it did. Errors: those of publishing a card.
+/// When a card that none of one's devices made was found now, freezes the account, unless it is.
+/// Then remembers how far was read. Answers whether it froze. Errors: those of publishing a card;
+/// the next audit tries again.
 Result<bool> freeze_on(Person& person, const LogAudit& audit);
 
 }  // namespace kith

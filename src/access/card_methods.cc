@@ -43,6 +43,17 @@ struct CardGet {
     std::vector<std::pair<std::string, Address>> foreign;
 };
 
+// Cards of one's own devices that a recovery has overruled: they are in the directory log, where a
+// device would take them for somebody else's.
+json::array superseded(ReadTransaction& store, const Chain& chain) {
+    const auto evidence = chain.evidence();
+    json::array notes;
+    for (const CardRecord& record : store.cards(chain.root()))
+        if (std::ranges::find(evidence, record.hash, &SignedCard::hash) == evidence.end())
+            notes.emplace_back(record.note);
+    return notes;
+}
+
 // Accounts of this server, from the store.
 Result<void> look_up_here(CardGet& get, ReadTransaction& store) {
     const ClientServices& services = *get.call.services;
@@ -62,10 +73,14 @@ Result<void> look_up_here(CardGet& get, ReadTransaction& store) {
         auto chain = account && account->state != AccountRecord::State::removed
                          ? services.chains.get(store, account->root)
                          : fail(ErrorKind::not_found, "address", "there is no such account");
-        if (chain)
-            get.results.emplace(id, card_object(**chain, {.id = id, .fetched_at = get.call.now()}));
-        else
+        if (!chain) {
             get.results.emplace(id, std::move(chain).error());
+            continue;
+        }
+        json::object object = card_object(**chain, {.id = id, .fetched_at = get.call.now()});
+        if (id == own)
+            object["superseded"] = superseded(store, **chain);
+        get.results.emplace(id, std::move(object));
     }
     return {};
 }

@@ -152,10 +152,23 @@ TEST_F(OwnCards, ARecoveryWinsOverWhatAThiefPublishedEvenFiftyCardsADay) {
             alice.cards.push_back(card);
     }
     EXPECT_EQ(alice.cards.size(), 51U);  // one more was too many
-    alice.cards = {good};                // the owner saw none of them
+    const auto own_cards = [&](const char* property) {
+        return at(ok(alice, "Card/get", {{"ids", {alice.address}}}), "/list/0")
+            .as_object()
+            .at(property)
+            .as_array()
+            .size();
+    };
+    EXPECT_EQ(own_cards("superseded"), 0U);
+    alice.cards = {good};  // the owner saw none of them
     const auto answer = post_card(recovery(clock.now()));
     EXPECT_EQ(answer.status, 201U) << answer.body;
     EXPECT_EQ(get("/jmap/session", alice.token).status, 401U);
+    // They stay in the directory log: her device must be able to tell whose they were.
+    alice.phone = 7;
+    ASSERT_EQ(log_in(alice, "rescue").status, 200U);
+    EXPECT_EQ(own_cards("chain"), 2U);
+    EXPECT_EQ(own_cards("superseded"), 50U);
 }
 
 TEST_F(OwnCards, WithoutALoginNobodyElseMayPublish) {

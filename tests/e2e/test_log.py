@@ -6,9 +6,10 @@ import json
 import pathlib
 import re
 import shutil
+import subprocess
 import unittest
 
-from lib import PlaygroundTest, Person, eventually
+from lib import BIN, PlaygroundTest, Person, eventually
 
 
 class LogTest(PlaygroundTest):
@@ -66,31 +67,64 @@ class Log(LogTest):
         self.bob.kith("trust", "nora@one.test", "known")
         self.assertGreater(self.seen("two.test", "one.test")["entries"], before)
 
-    def test_a_card_that_its_owner_did_not_make_freezes_the_account(self):
-        greta = self.newcomer("greta", "three.test")
-        entries = self.published("three.test")
-        said = greta.kith("audit")
-        self.assertEqual((said["entries"], said["fresh"], said["foreign"], said["frozen"]), (entries, entries, [], False))
-        self.assertEqual(greta.kith("audit")["fresh"], 0)
-
-        # The server shows somebody another Greta, and her again to herself.
-        store, aside = self.data("three.test") / "store", self.field.dir / "aside"
+    def impersonated(self, name):
+        """Somebody whose server has shown others another person in their place, and shows them their own account again."""
+        person = self.newcomer(name, "three.test")
+        self.published("three.test")
+        store, aside = self.data("three.test") / "store", self.field.dir / f"aside-{name}"
         self.field.stop("three.test")
         shutil.copytree(store, aside)
         self.start("three.test")
-        self.kithd("three.test", "account", "remove", "greta@three.test", "--yes")
-        self.newcomer("greta", "three.test", home="thief")
+        self.kithd("three.test", "account", "remove", f"{name}@three.test", "--yes")
+        self.newcomer(name, "three.test", home=f"{name}-thief")
         self.published("three.test")
         self.field.stop("three.test")
         shutil.rmtree(store)
         aside.rename(store)
         self.start("three.test")
+        return person
 
+    def test_a_card_that_its_owner_did_not_make_freezes_the_account(self):
+        self.newcomer("gustav", "three.test")
+        entries = self.published("three.test")
+        gustav = Person(self.field, "gustav")
+        said = gustav.kith("audit")
+        self.assertEqual((said["entries"], said["fresh"], said["foreign"], said["frozen"]), (entries, entries, [], False))
+        self.assertEqual(gustav.kith("audit")["fresh"], 0)
+        greta = self.impersonated("greta")
         said = eventually("the log has it", lambda: (done := greta.run("audit", "--json")).returncode == 6 and
                           json.loads(done.stdout))
-        self.assertEqual([row["entry"] for row in said["foreign"]], [entries])
-        self.assertTrue(said["frozen"])
+        # Read for the first time: a card that came after one's own and is none of them is somebody else's at once.
+        self.assertEqual([row["entry"] for row in said["foreign"]], [entries + 1])
+        self.assertEqual((said["fresh"], said["frozen"], said["earlier"]), (entries + 2, True, []))
         self.assertEqual(greta.kith("status")["standing"], "frozen")
+        # It is not forgotten, and not frozen again once the account was thawed.
+        greta.kith("thaw", "--recovery-file", pathlib.Path(self.folder) / "greta.recovery")
+        again = greta.kith("audit", expect=6)
+        self.assertEqual((again["foreign"], again["frozen"]), (said["foreign"], False))
+        self.assertEqual(greta.kith("status")["standing"], "active")
+
+    def test_a_watching_device_freezes_on_what_it_reads_first(self):
+        gunda = self.impersonated("gunda")
+        watching = subprocess.Popen([str(BIN / "kith"), "watch", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    text=True, env=gunda.env)
+        self.addCleanup(watching.communicate)
+        self.addCleanup(watching.kill)
+        event = next(event for event in map(json.loads, watching.stdout) if event["event"] == "log")
+        self.assertTrue(event["frozen"])
+        self.assertEqual(gunda.kith("status")["standing"], "frozen")
+
+    def test_cards_of_an_earlier_holder_of_the_address_are_told_of_and_freeze_nothing(self):
+        self.newcomer("gerd", "three.test", home="gerd-before")
+        entry = self.published("three.test") - 1
+        self.kithd("three.test", "account", "remove", "gerd@three.test", "--yes")
+        gerd = self.newcomer("gerd", "three.test")
+        self.published("three.test")
+        said = gerd.kith("audit")
+        self.assertEqual(([row["entry"] for row in said["earlier"]], said["foreign"], said["frozen"]), ([entry], [], False))
+        self.assertEqual(gerd.kith("audit")["earlier"], [])
+        gerd.home.joinpath("log.json").unlink()
+        self.assertIn("before your account began", gerd.run("audit").stdout)
 
     def test_a_stranger_whose_card_no_log_shows_is_not_taken_on_faith(self):
         self.published("one.test")
