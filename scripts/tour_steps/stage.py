@@ -4,8 +4,10 @@ import importlib.util
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
+import textwrap
 import time
 
 SCRIPTS = pathlib.Path(__file__).resolve().parent.parent
@@ -27,6 +29,13 @@ BIN = playground.BIN
 
 def style(code, text):
     return f"\033[{code}m{text}\033[0m" if COLOUR else text
+
+
+def wrapped(text, indent):
+    """Within the terminal, where there is one."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    return textwrap.fill(text, max(width, 40), initial_indent=indent, subsequent_indent=" " * len(indent),
+                         break_on_hyphens=False, break_long_words=False)
 
 
 class Failed(Exception):
@@ -150,13 +159,14 @@ class Stage:
             self.say(style("31", f"  did not hold: {type(why).__name__}: {why}"))
             self.rows.append((title, time.monotonic() - began, "FAILED"))
             return
-        self.say(f"  {style('32', result)}")
+        self.say(style("32", wrapped(result, "  ")))
         self.rows.append((title, time.monotonic() - began, result))
 
     def summary(self):
         self.say(f"\n{style('1', 'The tour')}")
         for number, (title, took, result) in enumerate(self.rows, 1):
-            self.say(f" {number:2}  {took:6.2f} s  {title}\n               {result}")
+            self.say(wrapped(title, f" {number:2}  {took:6.2f} s  "))
+            self.say(wrapped(result, " " * 15))
         self.say(f"     {sum(took for _, took, _ in self.rows):6.2f} s  in all")
         return all(result != "FAILED" for _, _, result in self.rows)
 
