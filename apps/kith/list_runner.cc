@@ -31,6 +31,8 @@ constexpr std::int64_t kMostJoinOctets = 65'536;
 constexpr std::string_view kGone[] = {
     "token-revoked", "token-foreign", "token-spent", "stamp-needed", "no-such-account", "moved"};
 
+constexpr std::string_view kFinal[] = {"delivered", "held", "refused", "failed", "needs-stamp"};
+
 bool passes(const Error& error) {
     return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||
            error.kind == ErrorKind::io;
@@ -260,7 +262,7 @@ Result<void> ListRunner::hear(const Post& post) {
     for (const json::value& value : TRY(answers_to(person_, post))) {
         const json::object& each = value.get_object();
         const std::string state = text_at(each, "state");
-        open = open || state == "queued" || state == "sending";
+        open = open || std::ranges::find(kFinal, state) == std::end(kFinal);
         const std::string type = text_at(object_at(each, "answer"), "type");
         if ((state != "refused" && state != "needs-stamp") ||
             std::ranges::find(kGone, type) == std::end(kGone))
