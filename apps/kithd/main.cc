@@ -54,6 +54,7 @@ class Grammar {
     std::string folder_;
     std::string shell_;
     std::int64_t limit_ = 100;
+    std::int64_t threads_ = 0;
     TopOptions top_;
     bool flag_ = false;
 };
@@ -249,6 +250,22 @@ void Grammar::add_accounts() {
                            "  kithd account enable alice@example.org",
                            "account.enable"))
         ->required();
+    CLI::App* threads =
+        add(*account,
+            "threads",
+            "Let an account (a mailing list) begin more threads an hour than others",
+            "  kithd account threads bees@example.org 500\n"
+            "  kithd account threads bees@example.org     as all others again",
+            [this] {
+                boost::json::object request{{"call", "account.threads"}, {"address", address_}};
+                if (threads_ > 0)
+                    request["number"] = threads_;
+                return ask(options_, request);
+            });
+    needs_address(threads)->required();
+    threads->add_option("number", threads_, "Without a confirmation by the person")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000'000));
     CLI::App* remove = add(*account,
                            "remove",
                            "Delete the account, its mail and what it still sends, for good",

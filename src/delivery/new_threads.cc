@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/text.h"
 #include "delivery/challenge.h"
 #include "trust/fan_out_breaker.h"
 
@@ -11,6 +12,10 @@ namespace json = boost::json;
 
 std::string breaker_key(AccountId account) {
     return "fan-out/" + std::to_string(account);
+}
+
+std::string threads_key(AccountId account) {
+    return "threads-an-hour/" + std::to_string(account);
 }
 
 FanOutBreaker breaker_of(ReadTransaction& read, AccountId account) {
@@ -48,6 +53,17 @@ bool begins_thread(ReadTransaction& read, AccountId account, const Stub& stub, T
     return !answered || answered->received_at < now - kAnswerable;
 }
 
+std::optional<std::uint64_t> threads_an_hour(ReadTransaction& read, AccountId account) {
+    const auto number = parse_decimal(read.value(threads_key(account)).value_or(""));
+    return number ? std::optional(*number) : std::nullopt;
+}
+
+void set_threads_an_hour(WriteTransaction& write,
+                         AccountId account,
+                         std::optional<std::uint64_t> number) {
+    write.put_value(threads_key(account), number ? std::to_string(*number) : "");
+}
+
 Begin begin_threads(WriteTransaction& write,
                     AccountId account,
                     std::uint64_t recipients,
@@ -58,7 +74,8 @@ Begin begin_threads(WriteTransaction& write,
     if (is_challenged(write, account, now))
         return Begin::challenged;
     FanOutBreaker breaker = breaker_of(write, account);
-    if (breaker.take(recipients, now, an_hour) == FanOutBreaker::Answer::step_up)
+    const std::uint64_t unasked = threads_an_hour(write, account).value_or(an_hour);
+    if (breaker.take(recipients, now, unasked) == FanOutBreaker::Answer::step_up)
         return Begin::unconfirmed;
     put_breaker(write, account, breaker);
     return Begin::go;

@@ -29,7 +29,15 @@ enum class Begin {
     unconfirmed,  ///< too many for the hour: a person confirms first
     challenged,   ///< the owner shows first that it is them
 };
-/// Asks for so many recipients, all or none. `an_hour`: what needs no asking at the least.
+/// What the domain has set for this account, be it a mailing list, in place of the server's limit.
+std::optional<std::uint64_t> threads_an_hour(ReadTransaction& read, AccountId account);
+/// Nothing: the server's limit holds again.
+void set_threads_an_hour(WriteTransaction& write,
+                         AccountId account,
+                         std::optional<std::uint64_t> number);
+
+/// Asks for so many recipients, all or none. `an_hour`: what needs no asking at the least, where
+/// nothing is set for the account.
 Begin begin_threads(WriteTransaction& write,
                     AccountId account,
                     std::uint64_t recipients,

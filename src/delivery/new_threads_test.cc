@@ -147,6 +147,22 @@ class NewThreads : public ::testing::Test {
     }
 };
 
+TEST_F(NewThreads, what_the_domain_sets_for_a_list_goes_before_the_servers_limit) {
+    EXPECT_EQ(begin(kFloor + 1), Begin::unconfirmed);
+    write([&](WriteTransaction& in) -> Result<void> {
+        set_threads_an_hour(in, alice, 100);
+        return {};
+    });
+    EXPECT_EQ(threads_an_hour(*store->read(), alice), 100);
+    EXPECT_EQ(begin(100), Begin::go);
+    EXPECT_EQ(begin(1), Begin::unconfirmed);
+    write([&](WriteTransaction& in) -> Result<void> {
+        set_threads_an_hour(in, alice, std::nullopt);
+        return {};
+    });
+    EXPECT_EQ(threads_an_hour(*store->read(), alice), std::nullopt);
+}
+
 TEST_F(NewThreads, are_twenty_an_hour_and_more_once_a_device_has_confirmed) {
     EXPECT_EQ(begin(0), Begin::go) << "answers are not counted";
     for (int i = 0; i < 20; ++i)

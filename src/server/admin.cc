@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "delivery/new_threads.h"
 #include "note/address.h"
 #include "note/card.h"
 #include "server/admin_load.h"
@@ -21,6 +22,7 @@ namespace json = boost::json;
 constexpr std::size_t kCodeOctets = 10;
 constexpr std::int64_t kQueueRows = 100;
 constexpr std::int64_t kMostQueueRows = 10'000;
+constexpr std::int64_t kMostThreads = 10'000'000;  ///< as limits.new_threads_an_hour
 
 std::string text_of(const json::object& request, std::string_view name) {
     const json::value* value = request.if_contains(name);
@@ -106,6 +108,12 @@ Result<json::value> create_invitation(ServerContext& context, const json::object
     return invitation_json(code, record);
 }
 
+// Null: the server's limit (limits.new_threads_an_hour).
+json::value threads_json(ReadTransaction& read, AccountId account) {
+    const auto number = threads_an_hour(read, account);
+    return number ? json::value(*number) : json::value(nullptr);
+}
+
 Result<json::value> list_accounts(ServerContext& context, const json::object& /*request*/) {
     const auto read = context.store.read();
     json::array rows;
@@ -114,6 +122,7 @@ Result<json::value> list_accounts(ServerContext& context, const json::object& /*
                                     {"state", name_of(account.state)},
                                     {"created", format_time(account.created)},
                                     {"usedOctets", account.used_octets},
+                                    {"threadsAnHour", threads_json(*read, account.id)},
                                     {"root", account.root.text()}});
     return json::value(std::move(rows));
 }
@@ -160,6 +169,27 @@ Result<json::value> enable_account(ServerContext& context, const json::object& r
 }
 Result<json::value> remove_account(ServerContext& context, const json::object& request) {
     return set_state(context, request, AccountRecord::State::removed);
+}
+
+Result<json::value> set_account_threads(ServerContext& context, const json::object& request) {
+    const std::string wish = TRY(needed(request, "address"));
+    std::optional<std::uint64_t> number;
+    if (const json::value* wanted = request.if_contains("number")) {
+        if (!wanted->is_int64() || wanted->get_int64() < 1 || wanted->get_int64() > kMostThreads)
+            return fail(
+                ErrorKind::malformed, "number", fmt::format("must be 1 to {}", kMostThreads));
+        number = static_cast<std::uint64_t>(wanted->get_int64());
+    }
+    AccountRecord account;
+    auto work = [&](WriteTransaction& write) -> Result<void> {
+        account = TRY(find_account(context, write, wish));
+        set_threads_an_hour(write, account.id, number);
+        return {};
+    };
+    TRY(context.store.write_and_wait(std::move(work), Store::Adds::no));
+    const auto read = context.store.read();
+    return json::value{{"address", account.address},
+                       {"threadsAnHour", threads_json(*read, account.id)}};
 }
 
 // --- queue
@@ -310,6 +340,7 @@ constexpr Call kCalls[] = {{"invitation.create", create_invitation},
                            {"account.disable", disable_account},
                            {"account.enable", enable_account},
                            {"account.remove", remove_account},
+                           {"account.threads", set_account_threads},
                            {"queue.list", list_queue},
                            {"queue.retry", retry_queue},
                            {"queue.drop", drop_queued},

@@ -85,6 +85,19 @@ TEST_F(AdminTest, a_code_given_before_is_given_again_for_its_address_alone) {
     EXPECT_NE(call(other).at("code"), code);
 }
 
+TEST_F(AdminTest, a_mailing_list_may_begin_more_threads_than_a_person) {
+    make_account("bees@one.test");
+    const auto listed = [&] { return call({{"call", "account.list"}}).as_array()[0]; };
+    EXPECT_TRUE(listed().at("threadsAnHour").is_null());
+    json::object wish{{"call", "account.threads"}, {"address", "bees"}, {"number", 500}};
+    EXPECT_EQ(call(wish).at("threadsAnHour"), 500);
+    EXPECT_EQ(listed().at("threadsAnHour"), 500);
+    wish["number"] = 0;
+    EXPECT_EQ(refusal(wish), "number: must be 1 to 10000000 (malformed)");
+    wish.erase("number");
+    EXPECT_TRUE(call(wish).at("threadsAnHour").is_null());
+}
+
 TEST_F(AdminTest, accounts_are_disabled_enabled_and_removed_with_what_they_send) {
     queue_mail(make_account("alice@one.test"), 3);
     EXPECT_EQ(call({{"call", "account.disable"}, {"address", "alice"}}).at("state"), "disabled");

@@ -99,7 +99,7 @@ void Attack::turn_bad(World& world, const Traffic& traffic, Person who) {
     Thief thief{.who = who, .since = world.now(), .breaker = {}};
     const double rate = traffic.rate(world.graph(), who);
     if (rate > kBusyRate)
-        for (std::int64_t hour = kFanOutHours; hour > 0; --hour) {
+        for (std::int64_t hour = kUsualHours; hour > 0; --hour) {
             const Time then = world.now() - hour * kHour;
             const std::uint32_t recipients = draw_.poisson(rate / kDayHours);
             thief.breaker.confirm(recipients, then);
