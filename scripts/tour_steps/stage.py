@@ -14,6 +14,7 @@ SCRIPTS = pathlib.Path(__file__).resolve().parent.parent
 ROOT = SCRIPTS.parent
 COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 PATIENCE = 60  # seconds until what should come is given up
+NEW_THREADS = 1_000  # an hour: people of a tour write in a minute what others write in days
 
 
 def _load(path):
@@ -122,7 +123,7 @@ class Person:
 class Stage:
     def __init__(self, folder):
         self.field = playground.Playground(folder)
-        self.field.new_threads = 1_000  # people of a tour write in a minute what others write in days
+        self.field.new_threads = NEW_THREADS
         self.dir = self.field.dir
         self.rows = []
         self.stamp = time.strftime("%H:%M:%S")
