@@ -81,7 +81,8 @@ void SqliteWrites::remove_account(AccountId id) {
           "DELETE FROM key_values WHERE key = 'requests-seed ' || ?1",
           "DELETE FROM key_values WHERE key GLOB 'hint-keys ' || ?1 || ' *'",
           "DELETE FROM key_values WHERE key IN ('alarms/' || ?1, 'alarm-quorum/' || ?1, "
-          "'challenge-met/' || ?1, 'fan-out/' || ?1, 'threads-an-hour/' || ?1, 'written-to/' || ?1)",
+          "'challenge-met/' || ?1, 'fan-out/' || ?1, 'threads-an-hour/' || ?1, 'written-to/' || "
+          "?1)",
           "DELETE FROM blocked_domains WHERE account = ?1",
           "DELETE FROM tokens WHERE account = ?1",
           "DELETE FROM reply_tokens WHERE account = ?1",
