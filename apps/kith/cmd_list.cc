@@ -3,6 +3,7 @@
 
 #include "kith/contacts.h"
 #include "kith/list_letters.h"
+#include "kith/made_token.h"
 #include "kith/outbox.h"
 #include "note/token_link.h"
 
@@ -47,14 +48,7 @@ Result<std::string> make_subscription(Person& person,
                               {"perDay", per_day},
                               {"boundRoot", root.text()},
                               {"boundAddress", list.text()}};
-    const auto answer =
-        TRY(person.server().call("Token/set", {{"create", json::object{{"new", create}}}}));
-    const std::string id = text_at(TRY(created_in(answer, "new")), "id");
-    const auto got = TRY(person.server().call("Token/get", {{"ids", json::array{id}}}));
-    const auto found = objects_in(array_at(got, "list"));
-    if (found.empty())
-        return fail(ErrorKind::not_found, id, "the token is gone again");
-    return text_at(*found.front(), "token");
+    return text_at(TRY(make_token(person, create)), "token");
 }
 
 Result<void> change_token(Person& person, const json::object& token, const json::object& to) {

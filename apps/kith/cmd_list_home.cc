@@ -5,6 +5,7 @@
 #include "kith/cmd_list.h"
 #include "kith/contacts.h"
 #include "kith/list_runner.h"
+#include "kith/made_token.h"
 #include "kith/outbox.h"
 
 namespace kith {
@@ -112,14 +113,7 @@ void print_settings(const Person& person, const ListSettings& settings) {
 // What brings a first message of whoever wants to join without a stamp.
 Result<std::string> join_link(Person& person) {
     const json::object create{{"kind", "card"}, {"label", "joining"}, {"perDay", kJoinsADay}};
-    const auto answer =
-        TRY(person.server().call("Token/set", {{"create", json::object{{"new", create}}}}));
-    const std::string id = text_at(TRY(created_in(answer, "new")), "id");
-    const auto got = TRY(person.server().call("Token/get", {{"ids", json::array{id}}}));
-    const auto found = objects_in(array_at(got, "list"));
-    if (found.empty())
-        return fail(ErrorKind::not_found, id, "the token is gone again");
-    return text_at(*found.front(), "link");
+    return text_at(TRY(make_token(person, create)), "link");
 }
 
 Result<Post> find_post(const ListHome& list, const std::string& id) {

@@ -5,6 +5,7 @@
 #include "kith/contacts.h"
 #include "kith/list_desk.h"
 #include "kith/list_letters.h"
+#include "kith/made_token.h"
 #include "kith/outbox.h"
 
 namespace kith {
@@ -13,14 +14,7 @@ namespace {
 // Good once, and makes its bearer a contact of the list.
 Result<std::string> invitation_link(Person& person, const Address& to) {
     const json::object create{{"kind", "invite"}, {"label", to.text()}};
-    const auto answer =
-        TRY(person.server().call("Token/set", {{"create", json::object{{"new", create}}}}));
-    const std::string id = text_at(TRY(created_in(answer, "new")), "id");
-    const auto got = TRY(person.server().call("Token/get", {{"ids", json::array{id}}}));
-    const auto found = objects_in(array_at(got, "list"));
-    if (found.empty())
-        return fail(ErrorKind::not_found, id, "the token is gone again");
-    return text_at(*found.front(), "link");
+    return text_at(TRY(make_token(person, create)), "link");
 }
 
 struct Invited {

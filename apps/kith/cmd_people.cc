@@ -5,6 +5,7 @@
 #include "identity/safety_number.h"
 #include "kith/commands.h"
 #include "kith/contacts.h"
+#include "kith/made_token.h"
 #include "kith/outbox.h"
 #include "kith/qr.h"
 #include "note/token_link.h"
@@ -359,17 +360,11 @@ Outcome run_token_new(Person& person, const TokenWish& wish) {
         create["label"] = wish.label;
     if (wish.per_day > 0)
         create["perDay"] = wish.per_day;
-    const auto answer =
-        TRY(person.server().call("Token/set", {{"create", json::object{{"new", create}}}}));
-    const std::string id = text_at(TRY(created_in(answer, "new")), "id");
-    const auto got = TRY(person.server().call("Token/get", {{"ids", json::array{id}}}));
-    const auto found = objects_in(array_at(got, "list"));
-    if (found.empty())
-        return fail(ErrorKind::not_found, id, "the token is gone again");
+    const auto made = TRY(make_token(person, create));
     if (person.terminal().json)
-        print_json(*found.front());
+        print_json(made);
     else
-        print_line(text_at(*found.front(), "link"));
+        print_line(text_at(made, "link"));
     return ExitCode::done;
 }
 
