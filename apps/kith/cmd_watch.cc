@@ -1,7 +1,6 @@
 // watch: says what happens, and hands over what is queued.
 #include <optional>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "kith/commands.h"
@@ -10,16 +9,12 @@
 #include "kith/log_audit.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
+#include "kith/push_listening.h"
 #include "kith/raising.h"
 
 namespace kith {
 namespace {
 
-constexpr Seconds kPing{30};
-constexpr Milliseconds kSlice{500};
-constexpr Milliseconds kFirstPause{1'000};
-constexpr Milliseconds kLongestPause{60'000};
-constexpr auto kSilence = std::chrono::seconds(75);
 constexpr auto kAuditEvery = std::chrono::hours(24);
 constexpr auto kAuditAgain = std::chrono::minutes(10);
 
@@ -31,60 +26,31 @@ class Watcher {
 
     /// Errors: the server's; nothing when interrupted.
     Result<void> run() {
-        const InterruptGuard guard;
-        Milliseconds pause = kFirstPause;
-        while (!InterruptGuard::flag() && !output_ended()) {
-            const auto ended = watch_once(pause);
-            if (!ended && ended.error().kind != ErrorKind::unavailable &&
-                ended.error().kind != ErrorKind::timeout && ended.error().kind != ErrorKind::io)
-                return ended.error();
-            if (!ended && !InterruptGuard::flag())
-                print_notice(sentence_of(ended.error()));
-            for (Milliseconds slept{0}; slept < pause && !InterruptGuard::flag(); slept += kSlice)
-                std::this_thread::sleep_for(std::min(kSlice, pause));
-            pause = std::min(pause * 2, kLongestPause);
-        }
-        return {};
+        const PushWork work{.types = "Email,EmailSubmission,Contact,Card",
+                            .prepare = [this]() -> Result<void> {
+                                TRY(learn_states());
+                                return audit();
+                            },
+                            .begin = [this](bool first) { return begin(first); },
+                            .heard = [this](bool changes) -> Result<void> {
+                                flush_outbox(person_);
+                                return changes ? tell() : Result<void>();
+                            },
+                            .meanwhile =
+                                [this] {
+                                    raise();
+                                    return audit();
+                                }};
+        return listen_to_push(person_, work);
     }
 
   private:
-    Result<void> watch_once(Milliseconds& pause) {
-        TRY(learn_states());
-        TRY(audit());
-        auto stream = TRY(person_.server().events("Email,EmailSubmission,Contact,Card", kPing));
-        auto reader = std::make_unique<EventReader>(std::move(stream));
-        if (!person_.terminal().json && pause == kFirstPause)
+    Result<void> begin(bool first) {
+        if (first && !person_.terminal().json)
             print_notice("watching " + person_.address().text() + "; Ctrl-C ends it");
-        pause = kFirstPause;
         flush_outbox(person_);
         // What came between the states and the stream's beginning.
-        auto result = tell();
-        while (result && !InterruptGuard::flag() && !output_ended())
-            result = next(*reader);
-        person_.network().end(std::move(reader));
-        return result;
-    }
-
-    Result<void> next(EventReader& reader) {
-        const auto began = person_.clock().steady();
-        for (;;) {
-            auto event = person_.network().next(reader, kSlice);
-            if (InterruptGuard::flag())
-                return {};
-            raise();
-            if (!event && event.error().kind == ErrorKind::timeout) {
-                if (person_.clock().steady() - began > kSilence)
-                    return fail(ErrorKind::unavailable, "push", "the server has fallen silent");
-                TRY(audit());
-                continue;
-            }
-            if (!event)
-                return event.error();
-            if (!*event)
-                return fail(ErrorKind::unavailable, "push", "the server ended it");
-            flush_outbox(person_);
-            return (*event)->type == "state" ? tell() : Result<void>();
-        }
+        return tell();
     }
 
     // Once a day: does the directory log show anybody another card? A server without a log, or one
@@ -95,10 +61,7 @@ class Watcher {
             return {};
         next_audit_ = now + kAuditEvery;
         const auto audit = audit_log(person_);
-        if (!audit &&
-            (audit.error().kind == ErrorKind::not_found ||
-             audit.error().kind == ErrorKind::unavailable ||
-             audit.error().kind == ErrorKind::timeout || audit.error().kind == ErrorKind::io)) {
+        if (!audit && (audit.error().kind == ErrorKind::not_found || may_pass(audit.error()))) {
             next_audit_ = now + kAuditAgain;
             return {};
         }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "kith/contacts.h"
 #include "kith/list_letters.h"
+#include "kith/push_listening.h"
 #include "kith/submission.h"
 
 namespace kith {
@@ -26,11 +27,6 @@ constexpr std::array kNews = {NewsName{What::joined, "joined"},
                               NewsName{What::accepted, "accepted"},
                               NewsName{What::discarded, "discarded"},
                               NewsName{What::sent, "sent"}};
-
-bool passes(const Error& error) {
-    return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||
-           error.kind == ErrorKind::io;
-}
 
 // nullopt: it brings none.
 std::optional<Result<ListCommand>> command_in(const MessageView& message) {
@@ -95,7 +91,7 @@ Result<ListDesk::Taken> ListDesk::take(const json::object& email) {
                    ? Taken::open
                    : Taken::done;
     const auto opened = open_email(person_, email);
-    if (!opened && passes(opened.error()))
+    if (!opened && may_pass(opened.error()))
         return opened.error();
     if (!opened)
         return discard(std::move(post), opened.error().detail);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <thread>
 
 #include "base/text.h"
 #include "kith/exit_code.h"
@@ -10,15 +9,11 @@
 #include "kith/list_letters.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
+#include "kith/push_listening.h"
 
 namespace kith {
 namespace {
 
-constexpr Seconds kPing{30};
-constexpr Milliseconds kSlice{500};
-constexpr Milliseconds kFirstPause{1'000};
-constexpr Milliseconds kLongestPause{60'000};
-constexpr auto kSilence = std::chrono::seconds(75);
 constexpr Seconds kScanEvery{60};     ///< clocks jump, and events are lost
 constexpr Seconds kTryAgain{60};      ///< the server takes no more for now
 constexpr Seconds kReaderAgain{300};  ///< a reader's domain is away
@@ -32,11 +27,6 @@ constexpr std::string_view kGone[] = {
     "token-revoked", "token-foreign", "token-spent", "stamp-needed", "no-such-account", "moved"};
 
 constexpr std::string_view kFinal[] = {"delivered", "held", "refused", "failed", "needs-stamp"};
-
-bool passes(const Error& error) {
-    return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout ||
-           error.kind == ErrorKind::io;
-}
 
 Result<void> act_on_request(Person& person, const std::string& email, const char* action) {
     const auto answer = TRY(person.server().call(
@@ -87,47 +77,18 @@ void ListRunner::tell(const ListNews& news) {
 
 Result<void> ListRunner::run() {
     const auto lock = TRY(list_.lock_run());
-    const InterruptGuard guard;
-    Milliseconds pause = kFirstPause;
-    while (!InterruptGuard::flag() && !output_ended()) {
-        const auto ended = listen(pause);
-        if (InterruptGuard::flag())
-            break;
-        if (!ended && !passes(ended.error()))
-            return ended.error();
-        if (!ended)
-            print_notice(sentence_of(ended.error()));
-        for (Milliseconds slept{0}; slept < pause && !InterruptGuard::flag(); slept += kSlice)
-            std::this_thread::sleep_for(std::min(kSlice, pause));
-        pause = std::min(pause * 2, kLongestPause);
-    }
-    return {};
-}
-
-Result<void> ListRunner::listen(Milliseconds& pause) {
-    // First the stream, then the look: nothing falls between them.
-    auto stream = TRY(person_.server().events("Email,EmailSubmission", kPing));
-    auto reader = std::make_unique<EventReader>(std::move(stream));
-    if (!person_.terminal().json && pause == kFirstPause)
-        print_notice("the list " + person_.address().text() + " runs; Ctrl-C ends it");
-    auto result = scan();
-    auto heard = person_.clock().steady();
-    while (result && !InterruptGuard::flag() && !output_ended()) {
-        pause = kFirstPause;
-        auto event = person_.network().next(*reader, kSlice);
-        if (event && !*event)
-            result = fail(ErrorKind::unavailable, "push", "the server ended it");
-        else if (!event && event.error().kind != ErrorKind::timeout)
-            result = event.error();
-        else if (event)
-            heard = person_.clock().steady();
-        else if (person_.clock().steady() - heard > kSilence)
-            result = fail(ErrorKind::unavailable, "push", "the server has fallen silent");
-        if (result && ((event && (*event)->type == "state") || is_time()))
-            result = scan();
-    }
-    person_.network().end(std::move(reader));
-    return result;
+    const PushWork work{
+        .types = "Email,EmailSubmission",
+        .prepare = {},
+        .begin =
+            [this](bool first) {
+                if (first && !person_.terminal().json)
+                    print_notice("the list " + person_.address().text() + " runs; Ctrl-C ends it");
+                return scan();
+            },
+        .heard = [this](bool changes) { return changes ? scan() : Result<void>(); },
+        .meanwhile = [this] { return is_time() ? scan() : Result<void>(); }};
+    return listen_to_push(person_, work);
 }
 
 // A moderator decided something, or something was put off until now.
@@ -223,7 +184,7 @@ Result<void> ListRunner::send_on(Post post) {
     if (!came.empty() && text_at(object_at(came.front(), "kith"), "state") != "delivered")
         return {};  // accepted among the requests: its body is on the way
     const auto done = fan_out(person_, TRY(list_.settings()), TRY(list_.members()), post);
-    if (!done && passes(done.error()))
+    if (!done && may_pass(done.error()))
         return done.error();
     if (!done) {
         put_off(post.id, kTryAgain, sentence_of(done.error()));

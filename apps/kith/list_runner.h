@@ -22,7 +22,6 @@ class ListRunner {
     Result<void> scan();
 
   private:
-    Result<void> listen(Milliseconds& pause);
     bool is_time() const;
     Result<void> take_requests(const std::vector<Post>& posts);
     Result<void> take_request(const json::object& email, const Post* post);
