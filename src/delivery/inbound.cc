@@ -77,6 +77,9 @@ Problem problem_of_refusal(Refusal refusal) {
             return Problem::token_spent;
         case Refusal::token_foreign:
             return Problem::token_foreign;
+        case Refusal::smtp_challenge:
+        case Refusal::smtp_disowned:
+            break;  // what comes here never came by SMTP
     }
     return Problem::refused;
 }

@@ -20,6 +20,7 @@
 #include "identity/keystate.h"
 #include "note/address.h"
 #include "trust/credit.h"
+#include "trust/smtp_evidence.h"
 #include "trust/token.h"
 
 namespace kith {
@@ -127,6 +128,9 @@ struct Evidence {
     std::optional<LetterEvidence> letter;
     std::optional<DomainEvidence> domain;
     std::optional<WaivedPrice> waived;
+    /// It came by SMTP: then `root` is smtp_root(sender) or that of a contact with that address,
+    /// and there is neither key nor chain.
+    std::optional<SmtpEvidence> smtp;
     std::uint64_t price = 0;  ///< effort asked: in the note that the stamp answers, else now
     /// The recipient's card: `strangers` (protocol section 3).
     enum class Stamps { accepted, not_accepted } stamps = Stamps::accepted;
@@ -143,7 +147,14 @@ enum class Outcome {
 enum class Folder { none, inbox, requests };
 
 /// Why a delivery is refused; the word is the problem type (protocol section 7.2).
-enum class Refusal { refused, token_revoked, token_spent, token_foreign };
+enum class Refusal {
+    refused,
+    token_revoked,
+    token_spent,
+    token_foreign,
+    smtp_challenge,  ///< by SMTP: a stranger, who is told where to solve a stamp
+    smtp_disowned,   ///< by SMTP: the domain says that it is not its own
+};
 std::string_view name_of(Refusal refusal);
 
 enum class ReasonCode {
@@ -186,6 +197,16 @@ enum class ReasonCode {
     stamp_wrong,
     stranger,
     strangers_not_heard,
+    smtp_proven,
+    smtp_unproven,
+    smtp_doubted,
+    smtp_refuted,
+    smtp_enforced,
+    smtp_step_down,
+    smtp_stranger,
+    smtp_challenged,
+    smtp_filter_passed,
+    smtp_filter_failed,
 };
 std::string_view name_of(ReasonCode code);  ///< "key-unproven"
 

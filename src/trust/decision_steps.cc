@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "trust/smtp_steps.h"
+
 namespace kith {
 namespace {
 
@@ -67,18 +69,22 @@ std::string since_text(const KeyState& key) {
 }
 
 bool has_key_trouble(const Evidence& evidence) {
+    if (evidence.smtp)
+        return false;  // there is no key
     return evidence.chain == Evidence::Chain::unproven || !evidence.key.good();
 }
 
 // Nobody's word and no token brings these further than to Requests: a key in trouble, somebody who
 // looks hacked, somebody under another's address.
 bool is_doubtful(const Evidence& evidence) {
-    return has_key_trouble(evidence) || evidence.other_root ||
+    return has_key_trouble(evidence) || is_unproven_smtp(evidence) || evidence.other_root ||
            (evidence.grant && evidence.grant->state == GrantEvidence::State::suspended);
 }
 
 // Nothing when the key may be taken as the person's.
 std::optional<Reason> key_trouble(const Evidence& evidence) {
+    if (!has_key_trouble(evidence))
+        return std::nullopt;
     const KeyState& key = evidence.key;
     const std::string device = key.device.empty() ? "the device" : "the device " + key.device;
     if (evidence.chain == Evidence::Chain::unproven)
@@ -174,7 +180,8 @@ void note_letter(const Evidence& evidence, const GrantEvidence& grant, Decision&
 
 // Step 3, first half. Of a list the grant says whom its word reaches; its mail comes by its token.
 bool by_grant(const Evidence& evidence, Decision& decision) {
-    if (!evidence.grant || has_key_trouble(evidence))
+    note_smtp_sender(evidence, decision);
+    if (!evidence.grant || has_key_trouble(evidence) || is_unproven_smtp(evidence))
         return false;
     const GrantEvidence& grant = *evidence.grant;
     if (grant.state == GrantEvidence::State::dormant || grant.state == GrantEvidence::State::list)
@@ -187,7 +194,7 @@ bool by_grant(const Evidence& evidence, Decision& decision) {
         return hold_metered(decision, grant.mail, evidence.root);
     }
     note_contact(evidence, grant, decision);
-    if (evidence.key.standing == KeyStanding::pending) {
+    if (!evidence.smtp && evidence.key.standing == KeyStanding::pending) {
         note_reason(decision,
                     ReasonCode::new_device,
                     "the device " + evidence.key.device + " is new and not confirmed yet",
@@ -198,11 +205,11 @@ bool by_grant(const Evidence& evidence, Decision& decision) {
         decision.flags.active_content_off = true;
     note_letter(evidence, grant, decision);
     meter_mail(evidence, grant, decision);
-    return deliver(
-        decision,
-        grant.level == GrantLevel::well_trusted && grant.state == GrantEvidence::State::firm
-            ? Tier::well_trusted
-            : Tier::known);
+    return deliver(decision,
+                   grant.level == GrantLevel::well_trusted &&
+                           grant.state == GrantEvidence::State::firm && !evidence.smtp
+                       ? Tier::well_trusted
+                       : Tier::known);
 }
 
 // Step 3, second half.
@@ -315,7 +322,8 @@ bool by_token(const Evidence& evidence, Decision& decision) {
     note_good_token(*token, decision);
     if (is_doubtful(evidence))
         return hold(decision);
-    decision.flags.active_content_off = evidence.key.standing == KeyStanding::pending;
+    if (evidence.key.standing == KeyStanding::pending)
+        decision.flags.active_content_off = true;
     return deliver(decision, Tier::known);
 }
 
@@ -355,7 +363,7 @@ bool by_card_token(const Evidence& evidence, Decision& decision) {
 // Step 7: who was a contact once, where nothing better speaks for them.
 bool by_dormant_grant(const Evidence& evidence, Decision& decision) {
     if (!evidence.grant || evidence.grant->state != GrantEvidence::State::dormant ||
-        has_key_trouble(evidence))
+        has_key_trouble(evidence) || is_unproven_smtp(evidence))
         return false;
     const GrantEvidence& grant = *evidence.grant;
     note_reason(decision,
@@ -429,7 +437,8 @@ bool by_price(const Evidence& evidence, Decision& decision) {
 }
 
 // The order is the rule (protocol section 5). The first that decides ends it; the last always does.
-constexpr std::array<Step, 11> kSteps = {
+constexpr std::array<Step, 13> kSteps = {
+    by_disowning_domain,
     by_key_state,
     by_grant,
     by_other_root,
@@ -441,6 +450,7 @@ constexpr std::array<Step, 11> kSteps = {
     by_waived_price,
     by_domain_credit,
     by_stamp,
+    by_smtp_stranger,
 };
 
 }  // namespace

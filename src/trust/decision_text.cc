@@ -49,6 +49,8 @@ constexpr std::array kRefusals = {
     Named{Refusal::token_revoked, "token-revoked"},
     Named{Refusal::token_spent, "token-spent"},
     Named{Refusal::token_foreign, "token-foreign"},
+    Named{Refusal::smtp_challenge, "smtp-challenge"},
+    Named{Refusal::smtp_disowned, "smtp-disowned"},
 };
 constexpr std::array kReasons = {
     Named{ReasonCode::blocked, "blocked"},
@@ -90,6 +92,16 @@ constexpr std::array kReasons = {
     Named{ReasonCode::stamp_wrong, "stamp-wrong"},
     Named{ReasonCode::stranger, "stranger"},
     Named{ReasonCode::strangers_not_heard, "strangers-not-heard"},
+    Named{ReasonCode::smtp_proven, "smtp-proven"},
+    Named{ReasonCode::smtp_unproven, "smtp-unproven"},
+    Named{ReasonCode::smtp_doubted, "smtp-doubted"},
+    Named{ReasonCode::smtp_refuted, "smtp-refuted"},
+    Named{ReasonCode::smtp_enforced, "smtp-enforced"},
+    Named{ReasonCode::smtp_step_down, "smtp-step-down"},
+    Named{ReasonCode::smtp_stranger, "smtp-stranger"},
+    Named{ReasonCode::smtp_challenged, "smtp-challenged"},
+    Named{ReasonCode::smtp_filter_passed, "smtp-filter-passed"},
+    Named{ReasonCode::smtp_filter_failed, "smtp-filter-failed"},
 };
 constexpr std::array kMeters = {
     Named{Debit::Meter::mail, "mail"},
