@@ -167,18 +167,6 @@ bool is_over(const MessageRecord& message, Time now) {
                        now);
 }
 
-TokenKind kind_of_record(TokenRecord::Kind kind) {
-    switch (kind) {
-        case TokenRecord::Kind::invite:
-            return TokenKind::invite;
-        case TokenRecord::Kind::newsletter:
-            return TokenKind::newsletter;
-        case TokenRecord::Kind::card:
-            return TokenKind::card;
-    }
-    return TokenKind::card;
-}
-
 }  // namespace
 
 int Verdict::status() const {
@@ -341,55 +329,6 @@ std::optional<ProblemDetails> Inbound::check_signatures(const Candidate& candida
     return std::nullopt;
 }
 
-TokenEvidence Inbound::look_at_token(const Candidate& candidate,
-                                     ReadTransaction& read,
-                                     Time now,
-                                     Judged& judged) const {
-    TokenEvidence evidence;
-    const std::string text = candidate.parts.token.value_or("");
-    const Address& account = candidate.stub.to.address;
-    auto checked = tokens_.check(text, account, candidate.stub.from, now);
-    if (!checked) {
-        evidence.state = checked.error().kind == ErrorKind::expired ? TokenEvidence::State::expired
-                                                                    : TokenEvidence::State::foreign;
-        return evidence;
-    }
-    judged.token = *checked;
-    evidence.kind = checked->kind;
-    evidence.id = checked->id;
-    using State = TokenEvidence::State;
-    if (checked->kind == TokenKind::reply) {
-        if (is_reply_token_void(read, judged.account.id, checked->made.value_or(now), now)) {
-            evidence.state = State::expired;
-            return evidence;
-        }
-        const auto uses = read.reply_token_uses(judged.account.id, checked->id);
-        evidence.state =
-            uses < static_cast<std::int64_t>(kReplyTokenUses) ? State::good : State::spent;
-        return evidence;
-    }
-    judged.token_record = read.token(judged.account.id, checked->id);
-    if (!judged.token_record || kind_of_record(judged.token_record->kind) != checked->kind)
-        return evidence;
-    const TokenRecord& record = *judged.token_record;
-    evidence.label = record.label;
-    const bool bound_elsewhere = record.bound_root && *record.bound_root != candidate.stub.root;
-    const std::int64_t used_today = record.window_day == day_of(now) ? record.window_used : 0;
-    if (record.standing == TokenRecord::Standing::revoked)
-        evidence.state = State::revoked;
-    else if (record.expires && *record.expires < now)
-        evidence.state = State::expired;
-    else if (record.uses_left && *record.uses_left <= 0)
-        evidence.state = State::spent;
-    else if (bound_elsewhere)
-        evidence.state = State::foreign;
-    else if (record.per_day > 0 && used_today >= record.per_day)
-        evidence.state = State::busy;
-    else
-        evidence.state = State::good;
-    return evidence;
-}
-
 // Parsing a card costs as much as a signature, and cards do not change: what it says is remembered.
 Inbound::OwnCard Inbound::own_card(const Hash& card, ReadTransaction& read) {
     {
@@ -468,7 +407,14 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
             DomainEvidence{domain_credit_of(read, candidate.sender_domain(), now)
                                .available(static_cast<std::uint64_t>(read.account_count()), now)};
     if (candidate.parts.token)
-        evidence.token = look_at_token(candidate, read, now, judged);
+        judged.token = look_at_token(*candidate.parts.token,
+                                     bearer_of(candidate.stub),
+                                     judged.account.id,
+                                     candidate.stub.to.address,
+                                     tokens_,
+                                     read,
+                                     now);
+    evidence.token = judged.token ? std::optional(judged.token->evidence) : std::nullopt;
     if (candidate.parts.stamp)
         evidence.stamp = price_.verify_stamp(candidate.hash, *candidate.parts.stamp, now);
     // A price note that is still valid is kept to, whatever is asked since.

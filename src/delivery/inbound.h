@@ -13,6 +13,7 @@
 
 #include "base/adjustable.h"
 #include "crypto/random.h"
+#include "delivery/brought_token.h"
 #include "delivery/chain_cache.h"
 #include "delivery/domain_quota.h"
 #include "delivery/introductions.h"
@@ -93,6 +94,11 @@ struct InboundOptions {
     enum class DomainCredit { unused, used };
     Adjustable<DomainCredit> domain_credit = DomainCredit::unused;
 };
+
+/// A stub's sender, as who brings its token.
+inline TokenBearer bearer_of(const Stub& stub) {
+    return {.from = stub.from, .root = stub.root, .card = stub.card};
+}
 
 /// Where the store keeps how the price of strangers stands (StrangerPrice::restore).
 inline constexpr const char* kStrangerPriceKey = "stranger-price";
@@ -179,8 +185,7 @@ class Inbound {
         Evidence evidence;
         std::optional<Metered> metered;
         std::optional<Metered> word;  ///< of whoever stands for the sender
-        std::optional<CheckedToken> token;
-        std::optional<TokenRecord> token_record;
+        std::optional<BroughtToken> token;
         Decision decision;
     };
 
@@ -211,10 +216,6 @@ class Inbound {
                             ReadTransaction& read,
                             Time now,
                             Judged& judged);
-    TokenEvidence look_at_token(const Candidate& candidate,
-                                ReadTransaction& read,
-                                Time now,
-                                Judged& judged) const;
     Verdict verdict_of(const Candidate& candidate,
                        const Judged& judged,
                        ReadTransaction& read,
@@ -246,10 +247,6 @@ class Inbound {
                                     const Judged& judged,
                                     WriteTransaction& write,
                                     Time now);
-    void use_token(const Candidate& candidate,
-                   const Judged& judged,
-                   WriteTransaction& write,
-                   Time now) const;
 
     InboundOptions options_;
     const TokenMaker& tokens_;

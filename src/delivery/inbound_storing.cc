@@ -27,11 +27,11 @@ MessageTier tier_of(Tier tier) {
 }
 
 // A contact whom the recipient chose, and be it with the invitation that this message used.
-bool is_own_choice(const Evidence& evidence, const std::optional<TokenRecord>& token) {
+bool is_own_choice(const Evidence& evidence, const std::optional<BroughtToken>& token) {
     if (evidence.grant)
         return evidence.grant->state == GrantEvidence::State::firm ||
                evidence.grant->state == GrantEvidence::State::list;
-    return token && token->kind == TokenRecord::Kind::invite;
+    return token && token->record && token->record->kind == TokenRecord::Kind::invite;
 }
 
 // What a stranger who paid is held by, for comparison.
@@ -59,7 +59,13 @@ Result<void> Inbound::debit(const Candidate& candidate,
                 TRY(debit_grant(debit, judged, write, now));
                 break;
             case Debit::Meter::token:
-                use_token(candidate, judged, write, now);
+                if (judged.token)
+                    use_token(*judged.token,
+                              bearer_of(candidate.stub),
+                              judged.evidence.grant ? BearerIs::contact : BearerIs::stranger,
+                              judged.account.id,
+                              write,
+                              now);
                 break;
             case Debit::Meter::domain: {
                 DomainCredit credit = domain_credit_of(write, debit.of, now);
@@ -85,43 +91,6 @@ Result<void> Inbound::debit_grant(const Debit& debit,
         return fail(ErrorKind::internal, "ledger", "is not what was decided by");
     write.put_grant_ledger(judged.account.id, from->root, write_grant_ledger(ledger));
     return {};
-}
-
-void Inbound::use_token(const Candidate& candidate,
-                        const Judged& judged,
-                        WriteTransaction& write,
-                        Time now) const {
-    const AccountId account = judged.account.id;
-    if (judged.token && judged.token->kind == TokenKind::reply)
-        write.count_reply_token(account, judged.token->id, judged.token->expires.value_or(now));
-    if (!judged.token_record)
-        return;
-    TokenRecord record = *judged.token_record;
-    if (record.window_day != day_of(now)) {
-        record.window_day = day_of(now);
-        record.window_used = 0;
-    }
-    ++record.window_used;
-    ++record.used_total;
-    if (record.uses_left)
-        --*record.uses_left;
-    if (record.kind != TokenRecord::Kind::card && !record.bound_root) {
-        record.bound_root = candidate.stub.root;
-        record.bound_address = candidate.stub.from.text();
-    }
-    write.put_token(account, record);
-    // An invitation makes the bearer known for good, not for one message.
-    if (record.kind == TokenRecord::Kind::invite && !judged.evidence.grant) {
-        GrantRecord grant;
-        grant.root = candidate.stub.root;
-        grant.address = candidate.stub.from.text();
-        grant.level = GrantRecord::Level::known;
-        grant.card = candidate.stub.card;
-        grant.source = "invite";
-        grant.since = now;
-        begin_ledger(grant, write, account, now);
-        write.put_grant(account, grant);
-    }
 }
 
 Result<void> Inbound::store(const Candidate& candidate,
@@ -312,7 +281,7 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
     }
     TRY(debit(candidate, judged, write, now));
     if (candidate.parts.introducer && verdict.answer == Verdict::Answer::deliver &&
-        is_own_choice(judged.evidence, judged.token_record))
+        is_own_choice(judged.evidence, judged.token))
         keep_weekly_keys(
             write, judged.account.id, candidate.stub.root, *candidate.parts.introducer);
     return verdict;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "base/text.h"
 
@@ -33,6 +34,45 @@ bool is_local(std::string_view text) {
     return !text.empty() && text.size() <= kMaxLocal && std::ranges::all_of(text, allowed) &&
            !text.starts_with('.') && !text.ends_with('.') &&
            text.find("..") == std::string_view::npos;
+}
+
+// atext of RFC 5322, and what RFC 6531 adds.
+bool is_atom(char c) {
+    constexpr std::string_view kOthers = "!#$%&'*+-/=?^_`{|}~";
+    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || kOthers.contains(c) ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool is_dot_string(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(split(text, '.'), [](std::string_view atom) {
+        return !atom.empty() && std::ranges::all_of(atom, is_atom);
+    });
+}
+
+// What stands between the quotes of a quoted string (RFC 5321 section 4.1.2); nothing when it is
+// none, or has something behind it.
+std::optional<std::string> unquoted(std::string_view text) {
+    std::string content;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '"')
+            return i + 1 == text.size() ? std::optional(content) : std::nullopt;
+        if (text[i] == '\\' && ++i == text.size())
+            return std::nullopt;
+        if (static_cast<unsigned char>(text[i]) < ' ' || text[i] == '\x7f')
+            return std::nullopt;
+        content += text[i];
+    }
+    return std::nullopt;
+}
+
+std::string quoted(std::string_view content) {
+    std::string text = "\"";
+    for (const char c : content) {
+        if (c == '"' || c == '\\')
+            text += '\\';
+        text += c;
+    }
+    return text + '"';
 }
 
 bool is_label(std::string_view label) {
@@ -135,6 +175,29 @@ Result<Address> Address::parse_normal(std::string_view text) {
     if (auto normal = normal_domain(domain); !normal || *normal != domain)
         return bad("address", "the domain is not in lower-case A-labels");
     return Address(std::string(text.substr(0, at)), std::move(domain));
+}
+
+Result<Address> Address::parse_smtp(std::string_view text) {
+    const std::size_t at = text.rfind('@');
+    if (at == std::string_view::npos || at == 0)
+        return bad("address", "has no @");
+    std::string local(text.substr(0, at));
+    if (!is_utf8(local))
+        return bad("address", "the local part is not UTF-8");
+    if (local.starts_with('"')) {
+        const auto content = unquoted(local);
+        if (!content)
+            return bad("address", "the local part is not a quoted string");
+        local = is_dot_string(*content) ? *content : quoted(*content);
+    } else if (!is_dot_string(local)) {
+        return bad("address", "the local part is neither atoms with dots nor a quoted string");
+    }
+    if (local.size() > kMaxLocal)
+        return bad("address", "the local part is longer than 64 octets");
+    auto domain = normal_domain(text.substr(at + 1));
+    if (!domain)
+        return bad("address", "the domain: " + domain.error().detail);
+    return Address(to_lower(local), *std::move(domain));
 }
 
 std::string Target::text() const {

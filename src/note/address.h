@@ -25,6 +25,11 @@ class Address {
     static Result<Address> parse(std::string_view text);
     /// What stands in notes: refused when it is not in its normal form already.
     static Result<Address> parse_normal(std::string_view text);
+    /// Of somebody who may have no card: any local part of RFC 5321 and 6531, a "+" in it included.
+    /// A quoted one that needs no quotes loses them; ASCII letters become lower case, since no two
+    /// people are told apart by them. Never a name of an account of Kith's, unless
+    /// parse_normal() takes it, too. Errors: malformed ("address"); an address literal is refused.
+    static Result<Address> parse_smtp(std::string_view text);
 
     const std::string& local() const { return local_; }
     const std::string& domain() const { return domain_; }

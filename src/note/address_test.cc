@@ -113,5 +113,48 @@ TEST(DeviceName, is_1_to_32_of_lower_case_letters_digits_and_hyphen) {
         EXPECT_FALSE(parse_device_name(text)) << text;
 }
 
+TEST(Address, by_smtp_any_local_part_of_rfc_5321_is_taken_in_one_form) {
+    const std::pair<const char*, const char*> good[] = {
+        {"Olga@Old.Test", "olga@old.test"},
+        {"o'brien@old.test", "o'brien@old.test"},
+        {"bounce+bob=two.test@old.test", "bounce+bob=two.test@old.test"},
+        {"\"olga\"@old.test", "olga@old.test"},
+        {"\"olga smith\"@old.test", "\"olga smith\"@old.test"},
+        {"\"a\\\"b\"@old.test", "\"a\\\"b\"@old.test"},
+        {"\"a@b\"@old.test", "\"a@b\"@old.test"},
+        {"jos\xc3\xa9@b\xc3\xbc"
+         "cher.test",
+         "jos\xc3\xa9@xn--bcher-kva.test"},
+    };
+    for (const auto& [typed, normal] : good) {
+        const auto address = Address::parse_smtp(typed);
+        ASSERT_TRUE(address.has_value()) << typed;
+        EXPECT_EQ(address->text(), normal);
+        EXPECT_EQ(Address::parse_smtp(normal)->text(), normal) << "its form is not its own";
+    }
+}
+
+TEST(Address, by_smtp_what_breaks_the_grammar_is_refused) {
+    for (const std::string text : {"",
+                                   "olga",
+                                   "@old.test",
+                                   "olga@",
+                                   "o..lga@old.test",
+                                   ".olga@old.test",
+                                   "olga.@old.test",
+                                   "ol ga@old.test",
+                                   "ol\"ga@old.test",
+                                   "\"olga@old.test",
+                                   "\"ol\"ga\"@old.test",
+                                   "\"olga\\\"@old.test",
+                                   "\"ol\nga\"@old.test",
+                                   "olga\xff@old.test",
+                                   "olga@[192.0.2.1]",
+                                   "olga@192.0.2.1",
+                                   "<olga@old.test>"})
+        EXPECT_FALSE(Address::parse_smtp(text).has_value()) << text;
+    EXPECT_FALSE(Address::parse_smtp(std::string(65, 'a') + "@old.test").has_value());
+}
+
 }  // namespace
 }  // namespace kith
