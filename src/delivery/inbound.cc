@@ -329,41 +329,15 @@ std::optional<ProblemDetails> Inbound::check_signatures(const Candidate& candida
     return std::nullopt;
 }
 
-// Parsing a card costs as much as a signature, and cards do not change: what it says is remembered.
-Inbound::OwnCard Inbound::own_card(const Hash& card, ReadTransaction& read) {
-    {
-        const std::scoped_lock lock(own_cards_mutex_);
-        if (const auto known = own_cards_.find(card); known != own_cards_.end())
-            return known->second;
-    }
-    const auto record = read.card(card);
-    const auto own =
-        record ? read_card(record->note) : Result<SignedCard>(fail(ErrorKind::not_found, "card"));
-    OwnCard found;
-    if (own)
-        found.moved = own->card.moved;
-    if (found.moved)
-        found.note = record->note;
-    if (own && own->card.strangers && !own->card.strangers->stamp)
-        found.stamps = Evidence::Stamps::not_accepted;
-    if (own && own->card.strangers && !own->card.strangers->introduction)
-        found.words = Evidence::Words::not_accepted;
-    const std::scoped_lock lock(own_cards_mutex_);
-    if (own_cards_.size() >= kMostRemembered)
-        own_cards_.clear();
-    own_cards_.emplace(card, found);
-    return found;
-}
-
 // Whoever writes to the old address is told; the card that proves it is to be had as any.
 std::optional<ProblemDetails> Inbound::check_moved(const AccountRecord& account,
                                                    ReadTransaction& read) {
-    const OwnCard own = own_card(account.card, read);
-    if (!own.moved)
+    const auto own = own_cards_.find(account.card, read);
+    if (!own->moved)
         return std::nullopt;
     auto problem =
-        make_problem(Problem::moved, account.address + " is " + own.moved->text() + " now");
-    problem.card = own.note;
+        make_problem(Problem::moved, account.address + " is " + own->moved->text() + " now");
+    problem.card = own->note;
     return problem;
 }
 
@@ -420,10 +394,11 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     // A price note that is still valid is kept to, whatever is asked since.
     if (evidence.stamp && evidence.stamp->asked != 0)
         evidence.price = evidence.stamp->asked;
-    const OwnCard own = own_card(judged.account.card, read);
-    if (!evidence.grant || is_of_list(evidence.grant))
-        evidence.stamps = own.stamps;
-    evidence.words = own.words;
+    const Strangers heard = own_cards_.find(judged.account.card, read)->strangers;
+    if ((!evidence.grant || is_of_list(evidence.grant)) && !heard.stamp)
+        evidence.stamps = Evidence::Stamps::not_accepted;
+    if (!heard.introduction)
+        evidence.words = Evidence::Words::not_accepted;
     gather_word(candidate, read, now, judged);
 }
 

@@ -4,7 +4,6 @@
 // in inbound_storing.cc.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "delivery/chain_cache.h"
 #include "delivery/domain_quota.h"
 #include "delivery/introductions.h"
+#include "delivery/own_cards.h"
 #include "delivery/regulars.h"
 #include "identity/stub_check.h"
 #include "protocol/delivery_body.h"
@@ -202,14 +202,6 @@ class Inbound {
                                                    ReadTransaction& read,
                                                    Time now,
                                                    Judged& judged);
-    /// What the newest card of an account here says of those who write to it (protocol section 3).
-    struct OwnCard {
-        Evidence::Stamps stamps = Evidence::Stamps::accepted;
-        Evidence::Words words = Evidence::Words::accepted;
-        std::optional<Address> moved;
-        std::string note;  ///< the card itself, where it says `moved`
-    };
-    OwnCard own_card(const Hash& card, ReadTransaction& read);
     std::optional<ProblemDetails> check_moved(const AccountRecord& account, ReadTransaction& read);
     void gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged);
     static void gather_word(const Candidate& candidate,
@@ -264,8 +256,7 @@ class Inbound {
     mutable std::mutex note_mutex_;
     mutable std::string note_text_;  ///< of the price note that was signed last
     mutable std::string note_;
-    std::mutex own_cards_mutex_;
-    std::map<Hash, OwnCard> own_cards_;  ///< by the card's hash
+    OwnCards own_cards_;
 };
 
 }  // namespace kith

@@ -21,6 +21,19 @@ bool is_charged_to(const Decision& decision, Debit::Meter meter) {
     return std::ranges::find(decision.debits, meter, &Debit::meter) != decision.debits.end();
 }
 
+// By SMTP nobody pays; so that one stranger of a large provider does not close the door behind
+// them, a domain that stands for its senders, and has earned something here, is like one in credit.
+bool is_of_earned_domain(const Decision& decision,
+                         const std::string& domain,
+                         ReadTransaction& read,
+                         Time now) {
+    if (!decision.has(ReasonCode::smtp_proven))
+        return false;
+    const auto accounts = static_cast<std::uint64_t>(read.account_count());
+    return domain_credit_of(read, domain, now).standing(accounts, now) ==
+           DomainCredit::Standing::earned;
+}
+
 // What a stranger's message was held by.
 WaitingStub waiting_stub(const MessageRecord& message, ReadTransaction& read, Time now) {
     WaitingStub stub;
@@ -38,6 +51,8 @@ WaitingStub waiting_stub(const MessageRecord& message, ReadTransaction& read, Ti
         const auto accounts = static_cast<std::uint64_t>(read.account_count());
         const auto standing = domain_credit_of(read, stub.domain, now).standing(accounts, now);
         stub.way = standing == DomainCredit::Standing::earned ? Way::earned : Way::starting;
+    } else if (is_of_earned_domain(*decision, stub.domain, read, now)) {
+        stub.way = Way::earned;
     } else {
         stub.effort = stamp_effort(*decision);
     }

@@ -189,8 +189,17 @@ void SqliteWrites::remember_stub(AccountId account,
 }
 
 void SqliteWrites::remember_message(AccountId account, const MessageRecord& message) {
-    if (message.tier == MessageTier::own || message.stub.empty())
+    if (message.tier == MessageTier::own)
         return;
+    if (message.stub.empty()) {  // by SMTP: until its server has given up trying
+        const PastStub past{.hash = message.blob};
+        remember_stub(account,
+                      message.from_root,
+                      message.stub_id,
+                      past,
+                      message.received_at + std::chrono::days(7));
+        return;
+    }
     const auto note = SignedNote::parse(message.stub);
     const auto stub = note ? parse_stub(*note) : Result<Stub>(note.error());
     if (!stub)
