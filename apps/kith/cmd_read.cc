@@ -110,6 +110,8 @@ void print_message(Person& person,
          printable((author.empty() ? "" : author + " via ") + text_at(row, "from")) + "  " +
              terminal.styled(Style::dim,
                              text_at(row, "tier") + (flag_at(row, "batched") ? ", batched" : "")));
+    if (text_at(row, "via") == "smtp")
+        line("note     ", "it came by SMTP: its sender did not seal it, and signed nothing");
     if (!flag_at(row, "activeContent"))
         line("note     ",
              "links and attachments wait until you are sure of the sender: kith why " +

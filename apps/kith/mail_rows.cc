@@ -101,8 +101,10 @@ json::object row_of(Person& person, const json::object& email) {
     const std::string from = first_address(email);
     const std::string state = text_at(kith, "state");
     const bool own = text_at(kith, "tier") == "own";
-    const std::string warning =
+    std::string warning =
         own ? std::string() : pin_warning(from, text_at(kith, "fromRoot"), person.pin_of(from));
+    if (text_at(kith, "via") == "smtp")
+        warning = smtp_warning(kith);
     json::object row;
     row["id"] = text_at(kith, "stubId");
     row["emailId"] = text_at(email, "id");
@@ -111,6 +113,7 @@ json::object row_of(Person& person, const json::object& email) {
     row["time"] = text_at(email, "sentAt");
     row["receivedAt"] = text_at(email, "receivedAt");
     row["tier"] = text_at(kith, "tier");
+    row["via"] = value_at(kith, "via");
     row["state"] = state;
     row["subject"] = preview.subject;
     row["preview"] = preview.text;
@@ -130,6 +133,14 @@ json::object row_of(Person& person, const json::object& email) {
     row["storedOctets"] =
         stub + decision + (body ? static_cast<std::size_t>(number_at(email, "size")) : 0);
     return row;
+}
+
+std::string smtp_warning(const json::object& kith) {
+    for (const json::object* reason : objects_in(array_at(object_at(kith, "decision"), "reasons")))
+        for (const char* code : {"smtp-unproven", "smtp-doubted", "smtp-step-down"})
+            if (text_at(*reason, "code") == code)
+                return text_at(*reason, "text");
+    return {};
 }
 
 bool came_by_list(const json::object& email) {

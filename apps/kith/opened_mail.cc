@@ -1,6 +1,7 @@
 #include "kith/opened_mail.h"
 
 #include "base/text.h"
+#include "kith/mail_rows.h"
 
 namespace kith {
 namespace {
@@ -44,6 +45,8 @@ Result<OpenedMail> open_email(Person& person, const json::object& email) {
         opened.message = TRY(fetch_body(person, email, std::nullopt));
         const std::string blob_id = text_at(email, "blobId");
         opened.blob = "sha256:" + blob_id.substr(blob_id.find('-') + 1);
+        if (const auto warning = smtp_warning(kith); !warning.empty())
+            opened.findings.warnings.push_back(warning);
         return opened;
     }
     const auto note = TRY(SignedNote::parse(opened.note));

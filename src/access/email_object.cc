@@ -78,6 +78,11 @@ bool has_flag(const MessageRecord& message, std::string_view flag) {
            std::ranges::find(flags->get_array(), json::value(flag)) != flags->get_array().end();
 }
 
+// Every stub is kept with its message: what has none came without.
+bool came_by_smtp(const MessageRecord& message) {
+    return message.stub.empty() && message.state != MessageState::draft;
+}
+
 json::object kith_object(ReadTransaction& store,
                          const Caller& caller,
                          const MessageRecord& message) {
@@ -89,6 +94,7 @@ json::object kith_object(ReadTransaction& store,
     kith["preview"] = text_or_null(base64(message.preview));
     kith["fromRoot"] = (own ? caller.root : message.from_root).text();
     kith["tier"] = name_of_tier(message.tier);
+    kith["via"] = own ? json::value(nullptr) : json::value(came_by_smtp(message) ? "smtp" : "kith");
     kith["decision"] = own ? json::value(nullptr) : json::value(decision_object(message));
     kith["state"] = name_of(message.state);
     kith["answers"] = text_or_null(message.answers);

@@ -138,6 +138,10 @@ void SmtpInbound::gather_grant(const SmtpRecipient& recipient,
         evidence.grant = GrantEvidence{.level = GrantLevel::blocked, .address = evidence.sender};
         return;
     }
+    // What anybody can write into a From costs the contact nothing, and earns them nothing.
+    if (judged.grant && judged.grant->level != Level::blocked &&
+        evidence.smtp->proof != Proof::proven)
+        judged.grant.reset();
     if (!judged.grant)
         return;
     evidence.root = judged.grant->root;

@@ -149,6 +149,18 @@ TEST_F(SmtpInboundTest, contact_known_by_kith_who_writes_by_smtp_is_marked_as_a_
     EXPECT_TRUE(decision->flags.active_content_off);
 }
 
+TEST_F(SmtpInboundTest, what_only_claims_to_be_from_a_contact_is_not_booked_with_them) {
+    const Hash root = sha256("a root with a card");
+    make_contact(root, GrantRecord::Level::well_trusted);
+    const std::string before = store->read()->grant(alice, root)->ledger;
+    deliver(letter(Proof::unproven));
+    const auto held = in("requests");
+    ASSERT_EQ(held.size(), 1U);
+    EXPECT_EQ(held[0].from_root, smtp_root(olga));
+    EXPECT_EQ(store->read()->grant(alice, root)->ledger, before);
+    EXPECT_TRUE(parse_decision(held[0].decision)->has(ReasonCode::smtp_step_down));
+}
+
 TEST_F(SmtpInboundTest, same_letter_again_is_one_message) {
     deliver(letter());
     EXPECT_EQ(deliver(letter()).answer, Answer::taken);
