@@ -1,0 +1,140 @@
+#include "mailauth/signature_writer.h"
+
+#include <algorithm>
+
+#include "crypto/hash.h"
+#include "mailauth/dkim_signature.h"
+
+namespace kith::mailauth {
+namespace {
+
+constexpr std::size_t kColumns = 72;
+constexpr std::string_view kFold = "\r\n ";
+
+std::string join(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words)
+        out += (out.empty() ? "" : ":") + word;
+    return out;
+}
+
+std::string seconds(Time time) {
+    return std::to_string(time.time_since_epoch().count());
+}
+
+// Writes words into lines; a line is broken where white space means nothing.
+class Folder {
+  public:
+    // A tag begins a line of its own where it would not fit.
+    void begin(std::size_t size) {
+        if (column_ + 1 + size > kColumns)
+            fold();
+        else
+            put(" ");
+    }
+    void put(std::string_view text) {
+        out_ += text;
+        column_ += text.size();
+    }
+    // Broken wherever a line is full.
+    void put_anywhere(std::string_view text) {
+        while (!text.empty()) {
+            const std::size_t room = kColumns - std::min(column_, kColumns);
+            const std::string_view now = text.substr(0, room);
+            put(now);
+            text.remove_prefix(now.size());
+            if (!text.empty())
+                fold();
+        }
+    }
+    // Broken behind colons.
+    void put_list(std::string_view text) {
+        while (!text.empty()) {
+            const std::string_view word =
+                text.substr(0, std::min(text.find(':'), text.size() - 1) + 1);
+            if (column_ + word.size() > kColumns)
+                fold();
+            put(word);
+            text.remove_prefix(word.size());
+        }
+    }
+    void end_line() { column_ = kColumns; }
+    void fold() {
+        out_ += kFold;
+        column_ = 0;
+    }
+    std::string take() { return std::move(out_); }
+
+  private:
+    std::string out_;
+    std::size_t column_ = 30;  // the field's name stands before it
+};
+
+}  // namespace
+
+std::string_view algorithm_of(const SignatureKey& key) {
+    return std::holds_alternative<const RsaSigningKey*>(key) ? "rsa-sha256" : "ed25519-sha256";
+}
+
+Result<std::string> sign_octets(const SignatureKey& key, std::string_view octets) {
+    if (const auto* rsa = std::get_if<const RsaSigningKey*>(&key))
+        return base64(TRY((*rsa)->sign(as_bytes(octets))));
+    return base64(std::get<const SigningKey*>(key)->sign(sha256(octets).view()));
+}
+
+std::string fold_tags(const std::vector<Tag>& tags) {
+    Folder out;
+    for (const Tag& tag : tags) {
+        const std::string end = &tag == &tags.back() ? "" : ";";
+        out.begin(tag.name == "b" ? kColumns : tag.name.size() + tag.value.size() + 2);
+        out.put(tag.name + "=");
+        if (tag.name == "b")
+            out.put_anywhere(tag.value);
+        else
+            out.put_list(tag.value);
+        out.put(end);
+        // What follows stands on the same lines before b= is known and after.
+        if (tag.name == "b")
+            out.end_line();
+    }
+    return out.take();
+}
+
+Result<std::string> sign_field(const RawHeader& header,
+                               std::string_view name,
+                               std::vector<Tag> tags,
+                               const std::vector<std::string>& fields,
+                               const SignatureKey& key) {
+    const auto whole = [&] { return std::string(name) + ":" + fold_tags(tags) + "\r\n"; };
+    const RawHeader unsigned_one = TRY(RawHeader::parse(whole()));
+    const std::string octets =
+        signed_octets(header, fields, unsigned_one.fields().front(), Canonicalization::relaxed);
+    const auto b = std::ranges::find(tags, "b", &Tag::name);
+    KITH_CHECK(b != tags.end());
+    b->value = TRY(sign_octets(key, octets));
+    return whole();
+}
+
+Result<std::string> write_signature(const MessageDigest& message,
+                                    std::string_view name,
+                                    const DkimSigner& signer) {
+    if (!message.header.only("from"))
+        return fail(ErrorKind::malformed, "From", "must be there once to be signed");
+    const std::vector<std::string> fields = fields_to_sign(message.header);
+    std::vector<Tag> tags = {{"v", "1"},
+                             {"a", std::string(algorithm_of(signer.key))},
+                             {"c", "relaxed/relaxed"},
+                             {"d", signer.domain},
+                             {"s", signer.selector}};
+    if (!signer.identity.empty())
+        tags.push_back({"i", signer.identity});
+    tags.push_back({"t", seconds(signer.time)});
+    if (signer.expiry)
+        tags.push_back({"x", seconds(*signer.expiry)});
+    tags.push_back({"h", join(fields)});
+    tags.push_back({"bh", base64(message.relaxed_body.view())});
+    tags.push_back({"b", ""});
+    return sign_field(message.header, name, std::move(tags), fields, signer.key);
+}
+
+}  // namespace kith::mailauth
