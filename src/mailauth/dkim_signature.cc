@@ -102,14 +102,14 @@ std::optional<KeyType> key_type_of(std::string_view algorithm) {
 Result<std::string> parse_signing_domain(std::string_view text) {
     const bool ascii = std::ranges::all_of(text, [](char c) { return c > 0; });
     std::string domain = ascii ? to_lower(text) : TRY(normal_domain(text));
-    if (!is_dns_name(domain) || !domain.contains('.'))
+    if (!is_domain_name(domain) || !domain.contains('.'))
         return bad("d= is no domain");
     return domain;
 }
 
 Result<std::string> parse_selector(std::string_view text) {
     std::string selector = to_lower(text);
-    if (!is_dns_name(selector))
+    if (!is_domain_name(selector))
         return bad("s= is no selector");
     return selector;
 }

@@ -90,8 +90,15 @@ bool is_dns_name(std::string_view name) {
         return false;
     return std::ranges::all_of(split(name, '.'), [](std::string_view label) {
         return !label.empty() && label.size() <= 63 &&
-               std::ranges::all_of(label, [](char c) { return c > ' ' && c < 0x7F; });
+               std::ranges::all_of(label, [](char c) { return c >= ' ' && c < 0x7F; });
     });
+}
+
+bool is_domain_name(std::string_view name) {
+    return is_dns_name(name) && std::ranges::all_of(name, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.';
+           });
 }
 
 }  // namespace kith::mailauth

@@ -48,7 +48,9 @@ struct Answer {
 Answer answer_from_rdata(RecordType type, std::span<const Bytes> rdata);
 
 /// Labels of 1 to 63 octets of printable ASCII, 253 octets in all, no dot at the end: what may be
-/// asked for.
+/// asked for. SPF's macros make such of anything, spaces included.
 bool is_dns_name(std::string_view name);
+/// The same of letters, digits, "-" and "_" alone: a domain that signs or has a policy.
+bool is_domain_name(std::string_view name);
 
 }  // namespace kith::mailauth
