@@ -76,6 +76,28 @@ for (const one of chains) {
 }
 console.log(`chains: ${chains.length} cases`);
 
+// Where an answer 410 leads (section 3.8): by its card alone, which is the newest one known, or follows
+// it, signed by two devices of which one is 90 days old or by the recovery key.
+const days = (from, to) => (Date.parse(to) - Date.parse(from)) / 86400e3;
+function mayMove(prev, card) {
+    if (card.all("recovery-key").length > 0)
+        return sha256(rawKey(card.one("recovery-key"))) === prev.one("recovery") && signedBy(card, card.one("address"), rawKey(card.one("recovery-key")));
+    const signing = devicesOf(prev).map((device, i) => ({ ...device, added: prev.all("device")[i].split(" ")[3] }))
+        .filter((device) => signedBy(card, `${card.one("address")}/${device.name}`, device.raw));
+    return signing.length >= 2 && signing.some((device) => days(device.added, card.one("time")) >= 90);
+}
+hold("moved", (one) => {
+    const answer = JSON.parse(one.body);
+    const [known, card] = [one.known.map(readNote), readNote(answer.card)];
+    const at = known.findIndex((each) => each.hash === card.one("prev"));
+    const here = known.some((each) => each.hash === card.hash);
+    // The recovery key overrules what only devices signed, and nothing overrules it.
+    const overruled = at < 0 ? [] : known.slice(at + 1);
+    const wins = overruled.every((each) => card.all("recovery-key").length > 0 && each.all("recovery-key").length === 0);
+    return answer.type === "moved" && card.type === "card" && card.one("address") === one.asked && card.one("root") === known[0].hash &&
+        (here || (at >= 0 && wins && mayMove(known[at], card))) && card.one("moved") === one.to;
+});
+
 // Words are the first implementation's to read; what their entropy gives is common ground.
 hold("recovery", (one) => one.keys.every(({ number, key, recovery }) => {
     const raw = recoveryKey(Buffer.from(one.entropy, "hex"), number);

@@ -25,6 +25,7 @@ std::vector<std::pair<std::string, std::string>> all_files(const People& people)
             {"notes.json", pretty(note_vectors(people))},
             {"cards.json", pretty(card_vectors(people))},
             {"chains.json", pretty(chain_vectors(people))},
+            {"moved.json", pretty(move_vectors(people))},
             {"recovery.json", pretty(recovery_vectors())},
             {"stubs.json", pretty(stub_vectors(people))},
             {"stamps.json", pretty(stamp_vectors(people))},

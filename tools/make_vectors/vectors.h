@@ -49,6 +49,7 @@ boost::json::value signed_note_vectors(const People& people);
 boost::json::value note_vectors(const People& people);
 boost::json::value card_vectors(const People& people);
 boost::json::value chain_vectors(const People& people);
+boost::json::value move_vectors(const People& people);
 boost::json::value recovery_vectors();
 boost::json::value stub_vectors(const People& people);
 boost::json::value stamp_vectors(const People& people);
