@@ -131,8 +131,10 @@ Result<void> store_published(const ClientServices& services,
         drop_guardian_cards(store, account.id);
     publication.revoked = drop_sessions(store, account.id, before, after);
     touch_devices(store, account.id, before, after);
-    TRY(undo_thiefs_doings(store, account.id, before, after, now));
+    const auto came_by_thief = TRY(undo_thiefs_doings(store, account.id, before, after, now));
     publication.taken_back = TRY(heed_card(*publication.chain, store, now));
+    if (came_by_thief > 0)
+        publication.taken_back.push_back({account.id, came_by_thief, store.modseq(account.id)});
     publication.published = std::move(card);
     return {};
 }

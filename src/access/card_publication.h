@@ -15,7 +15,7 @@ struct Publication {
     std::string note;                     ///< countersigned; as the store has it
     std::shared_ptr<const Chain> chain;   ///< with the card
     std::vector<std::string> revoked;     ///< devices that lost their sessions
-    std::vector<TakenBack> taken_back;    ///< of people here who know the account's owner
+    std::vector<TakenBack> taken_back;    ///< of people here, the owner too
     bool met_challenge = false;           ///< its owner has shown that it is them
     std::optional<SignedCard> published;  ///< nothing when the card was there already
 };

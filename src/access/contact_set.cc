@@ -60,7 +60,7 @@ class ContactSet final : public ObjectSet {
         if (context_.store.grants(context_.account()).size() >= context_.call.limits().contacts)
             return refuse(SetErrorType::over_quota, "there are as many contacts as may be");
         context_.store.put_grant(context_.account(), grant);
-        note_trouble_of_new_contact(context_.store, context_.account(), grant.root, grant.since);
+        heed_new_contact(context_.store, context_.account(), grant.root, grant.since);
         if (auto swept = sweep_if_blocked(grant); !swept)
             return std::unexpected(swept.error());
         auto made = contact_object(grant, grant.since);

@@ -121,7 +121,7 @@ class RequestSet final : public ObjectSet {
             choose_level(*grant, level, context_.call.now());
         context_.store.put_grant(context_.account(), *grant);
         if (is_new)
-            note_trouble_of_new_contact(
+            heed_new_contact(
                 context_.store, context_.account(), grant->root, context_.call.now());
         context_.changed.insert(ObjectType::contact);
     }

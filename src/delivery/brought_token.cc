@@ -1,6 +1,7 @@
 #include "delivery/brought_token.h"
 
 #include "delivery/grant_ledgers.h"
+#include "delivery/new_contact.h"
 #include "delivery/request_slots.h"
 #include "delivery/void_replies.h"
 
@@ -57,6 +58,7 @@ void put_invited(const TokenBearer& bearer, AccountId account, WriteTransaction&
     grant.since = now;
     begin_ledger(grant, write, account, now);
     write.put_grant(account, grant);
+    heed_new_contact(write, account, grant.root, now);
 }
 
 }  // namespace

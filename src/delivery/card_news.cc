@@ -112,18 +112,18 @@ Result<std::vector<TakenBack>> heed_card(const Chain& chain, WriteTransaction& w
     return all;
 }
 
-void note_trouble_of_new_contact(WriteTransaction& write,
-                                 AccountId account,
-                                 const Hash& root,
-                                 Time now) {
+void heed_new_contact(WriteTransaction& write, AccountId account, const Hash& root, Time now) {
     std::vector<SignedCard> cards;
     for (const CardRecord& record : write.cards(root))
         if (auto card = read_card(record.note))
             cards.push_back(*std::move(card));
     if (cards.empty())
         return;
-    if (const auto resolution = resolve(std::move(cards), root))
-        note_trouble(write, account, root.hex_text(), trouble_of(resolution->chain), now);
+    const auto resolution = resolve(std::move(cards), root);
+    if (!resolution)
+        return;
+    note_trouble(write, account, root.hex_text(), trouble_of(resolution->chain), now);
+    tell_of_replaced_keys(resolution->chain, write, account, now);
 }
 
 Troubles keys_in_trouble(ReadTransaction& read, AccountId account) {

@@ -239,6 +239,7 @@ class Inbound {
                                     const Judged& judged,
                                     WriteTransaction& write,
                                     Time now);
+    Result<void> store_chain(const Chain& chain, WriteTransaction& write, Time now) const;
 
     InboundOptions options_;
     const TokenMaker& tokens_;

@@ -5,6 +5,7 @@
 #include "delivery/card_news.h"
 #include "delivery/grant_ledgers.h"
 #include "delivery/inbound.h"
+#include "delivery/new_contact.h"
 #include "delivery/request_slots.h"
 #include "delivery/settling.h"
 #include "delivery/taking_back.h"
@@ -132,6 +133,7 @@ Result<void> Inbound::store(const Candidate& candidate,
         count_held(judged.account.id, write, now);
     }
     TRY(write.add_message(judged.account.id, std::move(message)));
+    TRY(store_chain(*judged.chain, write, now));
     if (judged.decision.has(ReasonCode::introduces))
         keep_introduction(*candidate.introduction,
                           judged.proven ? judged.proven->stub.device : std::string(),
@@ -140,18 +142,22 @@ Result<void> Inbound::store(const Candidate& candidate,
                           now);
     if (judged.decision.has(ReasonCode::introduced))
         use_introduction(stub, judged.word->root, judged.account.id, write, now);
-    if (is_known_stored(judged.chain->current().hash))
+    return {};
+}
+
+Result<void> Inbound::store_chain(const Chain& chain, WriteTransaction& write, Time now) const {
+    if (is_known_stored(chain.current().hash))
         return {};
-    for (const SignedCard* card : judged.chain->evidence())
+    for (const SignedCard* card : chain.evidence())
         if (!write.card(card->hash))
             write.add_card({card->hash,
-                            judged.chain->root(),
+                            chain.root(),
                             card->card.address.text(),
                             static_cast<std::int64_t>(card->card.serial),
                             card->note.octets(),
                             now});
     // Its news may never have come by itself (protocol section 7.4).
-    TRY(heed_card(*judged.chain, write, now));
+    TRY(heed_card(chain, write, now));
     return {};
 }
 

@@ -1,6 +1,7 @@
 #include "delivery/introductions.h"
 
 #include "delivery/grant_ledgers.h"
+#include "delivery/new_contact.h"
 #include "trust/vouching.h"
 
 namespace kith {
@@ -111,6 +112,7 @@ void use_introduction(const Stub& stub,
         each.used = IntroductionRecord::Used::yes;
         write.put_introduction(account, each);
         auto grant = write.grant(account, stub.root);
+        const bool is_new = !grant;
         GrantLedger ledger =
             grant ? ledger_of(*grant, now) : GrantLedger::introduced(each.until, now);
         if (grant) {
@@ -125,6 +127,8 @@ void use_introduction(const Stub& stub,
         }
         set_ledger(*grant, ledger);
         write.put_grant(account, *grant);
+        if (is_new)
+            heed_new_contact(write, account, stub.root, now);
     }
 }
 

@@ -6,13 +6,13 @@
 #include "base/text.h"
 #include "delivery/grant_ledgers.h"
 #include "delivery/settling.h"
+#include "delivery/taken_message.h"
 #include "note/stub.h"
 #include "trust/outcomes.h"
 
 namespace kith {
 namespace {
 
-constexpr std::string_view kSeen = "$seen";
 constexpr Seconds kTold = std::chrono::days{30};
 constexpr std::size_t kMostNotices = 256;
 
@@ -24,14 +24,10 @@ std::string notices_key(AccountId account) {
     return "keys-replaced/" + std::to_string(account);
 }
 
-bool is_read(const MessageRecord& message) {
-    const auto words = split(message.keywords, ' ');
-    return std::ranges::find(words, kSeen) != words.end();
-}
-
 /// The person, and the devices that were revoked since this was looked at last.
 struct Disowned {
     const Chain& chain;
+    bool by_recovery = false;  ///< the recovery key said so
     std::vector<RevokedDevice> devices;
     Time since;                  ///< the earliest revocation
     std::optional<Time> thiefs;  ///< the earliest of a device that was in a thief's hands
@@ -43,12 +39,16 @@ const SignedCard* seen_last(ReadTransaction& read, const Chain& chain) {
     return hash ? chain.find(*hash) : nullptr;
 }
 
-std::optional<Disowned> disowned(const Chain& chain, const SignedCard* seen) {
+// What this card disowns that the earlier one did not.
+std::optional<Disowned> disowned(const Chain& chain,
+                                 const SignedCard* seen,
+                                 const SignedCard& newest) {
     std::span<const RevokedDevice> before;
     if (seen != nullptr)
         before = seen->card.revoked;
     Disowned found{.chain = chain,
-                   .devices = newly_revoked(before, chain.current().card.revoked),
+                   .by_recovery = newest.card.recovery_key.has_value(),
+                   .devices = newly_revoked(before, newest.card.revoked),
                    .since = Time::max(),
                    .thiefs = std::nullopt};
     if (found.devices.empty())
@@ -71,63 +71,36 @@ const RevokedDevice* revoked_signer(const Disowned& person, const MessageRecord&
     return nullptr;
 }
 
-std::string decision_text(const MessageRecord& message, Reason reason, std::string text) {
-    Decision decision;
-    decision.outcome = decision.told = Outcome::hold;
-    decision.folder = is_read(message) ? Folder::inbox : Folder::requests;
-    decision.flags.active_content_off = true;
-    decision.reasons.push_back(std::move(reason));
-    decision.text = std::move(text);
-    return write_decision(decision);
+Result<void> take_back_of_device(WriteTransaction& write,
+                                 AccountId account,
+                                 const MessageRecord& message,
+                                 const RevokedDevice& device) {
+    Reason reason{.code = ReasonCode::key_revoked,
+                  .text = "taken back: " + message.from + " disowned the device " + device.name +
+                          " (" + name_of(device.reason) + ") since " + format_time(device.since)};
+    return take_back_message(write,
+                             account,
+                             message,
+                             std::move(reason),
+                             "Taken back, as unknown: it came from a device that " + message.from +
+                                 " has disowned since before.");
 }
 
-std::string of_revoked_device(const MessageRecord& message, const RevokedDevice& device) {
-    return decision_text(
-        message,
-        {.code = ReasonCode::key_revoked,
-         .text = "taken back: " + message.from + " disowned the device " + device.name + " (" +
-                 name_of(device.reason) + ") since " + format_time(device.since)},
-        "Taken back, as unknown: it came from a device that " + message.from +
-            " has disowned since before.");
-}
-
-std::string on_void_word(const MessageRecord& message, const Disowned& person) {
+Result<void> take_back_on_void_word(WriteTransaction& write,
+                                    AccountId account,
+                                    const MessageRecord& message,
+                                    const Disowned& person) {
     const std::string introducer = person.chain.current().card.address.text();
-    return decision_text(message,
-                         {.code = ReasonCode::word_taken_back,
-                          .text = "taken back: " + introducer +
-                                  ", on whose word it came, had lost a "
-                                  "device since " +
-                                  format_time(person.since)},
-                         "Taken back, as unknown: it came on the word of " + introducer +
-                             ", who was robbed of a device before.");
-}
-
-// A stranger's request stays one, and says what is known now.
-bool was_heard(const MessageRecord& message) {
-    return message.state == MessageState::delivered && message.tier != MessageTier::unknown;
-}
-
-// An unread one loses its body; the stub stays, so that its owner may still ask for it. Whose body
-// is on its way waits for another word of the owner.
-Result<void> take_back_one(WriteTransaction& write,
-                           AccountId account,
-                           MessageRecord message,
-                           std::string decision) {
-    message.tier = MessageTier::unknown;
-    message.decision = std::move(decision);
-    if (message.state == MessageState::fetching)
-        message.state = MessageState::held;
-    const auto requests = write.mailbox_by_role(account, "requests");
-    const auto note = SignedNote::parse(message.stub);
-    const auto stub = note ? parse_stub(*note) : Result<Stub>(note.error());
-    if (message.state == MessageState::delivered && !is_read(message) && requests && stub) {
-        message.state = MessageState::held;
-        message.mailbox = requests->id;
-        message.blob_at = MessageRecord::Blob::elsewhere;
-        message.expires = stub->expires;
-    }
-    return write.update_message(account, message);
+    Reason reason{.code = ReasonCode::word_taken_back,
+                  .text = "taken back: " + introducer +
+                          ", on whose word it came, had lost a device since " +
+                          format_time(person.since)};
+    return take_back_message(write,
+                             account,
+                             message,
+                             std::move(reason),
+                             "Taken back, as unknown: it came on the word of " + introducer +
+                                 ", who was robbed of a device before.");
 }
 
 // How many messages were taken back, by account. What was a request already counts for none.
@@ -143,7 +116,7 @@ Result<void> take_back_messages(WriteTransaction& write,
         if (signer == nullptr || message->state == MessageState::declined)
             continue;
         undo_engagement(write, account, *message, now);
-        TRY(take_back_one(write, account, *message, of_revoked_device(*message, *signer)));
+        TRY(take_back_of_device(write, account, *message, *signer));
         counts[account] += was_heard(*message) ? 1 : 0;
     }
     return {};
@@ -199,7 +172,7 @@ Result<void> take_back_introduced(WriteTransaction& write,
             message->outcome == MessageRecord::Outcome::engaged ||
             !is_void_word(*message, person, cancelled))
             continue;
-        TRY(take_back_one(write, account, *message, on_void_word(*message, person)));
+        TRY(take_back_on_void_word(write, account, *message, person));
         ++counts[account];
     }
     return {};
@@ -207,7 +180,7 @@ Result<void> take_back_introduced(WriteTransaction& write,
 
 // Of a device that was replaced or lost in peace nobody need hear.
 bool is_worth_telling(const Disowned& person, std::size_t messages) {
-    return messages > 0 || person.chain.current().card.recovery_key.has_value();
+    return messages > 0 || person.by_recovery;
 }
 
 using Notices = std::map<std::string, KeyReplaced>;
@@ -229,6 +202,30 @@ void put_notice(WriteTransaction& write,
                 std::to_string(each.messages) + "\n";
     write.put_value(notices_key(account), text);
     write.touch(account, ObjectType::contact, root);
+}
+
+// The newest card of the chain that disowns any.
+std::optional<std::pair<Disowned, const SignedCard*>> disowned_last(const Chain& chain) {
+    const auto line = chain.line();
+    for (std::size_t i = line.size(); i-- > 1;)
+        if (auto found = disowned(chain, line[i - 1], *line[i]))
+            return std::pair(*std::move(found), line[i]);
+    return std::nullopt;
+}
+
+// Of what is marked the account has been robbed of some, and was never heard of the rest.
+std::size_t marked_messages(ReadTransaction& read, AccountId account, const Disowned& person) {
+    std::size_t marked = 0;
+    for (const auto& [of, id] : read.received_from(person.chain.root(), person.since)) {
+        if (of != account)
+            continue;
+        const auto message = read.message(of, id);
+        if (!message)
+            continue;
+        const auto decision = parse_decision(message->decision);
+        marked += decision && decision->has(ReasonCode::key_revoked) ? 1 : 0;
+    }
+    return marked;
 }
 
 }  // namespace
@@ -269,7 +266,7 @@ Result<std::vector<TakenBack>> take_back(const Chain& chain, WriteTransaction& w
     const Hash& newest = chain.current().hash;
     if (is_taken_back(write, chain.root(), newest))
         return all;
-    const auto person = disowned(chain, seen_last(write, chain));
+    const auto person = disowned(chain, seen_last(write, chain), chain.current());
     if (!person)
         return all;
     write.put_value(done_key(chain.root()), newest.text());
@@ -289,6 +286,22 @@ Result<std::vector<TakenBack>> take_back(const Chain& chain, WriteTransaction& w
             all.push_back({account, messages, write.modseq(account)});
     }
     return all;
+}
+
+void tell_of_replaced_keys(const Chain& chain,
+                           WriteTransaction& write,
+                           AccountId account,
+                           Time now) {
+    const auto last = disowned_last(chain);
+    if (!last)
+        return;
+    const auto& [person, card] = *last;
+    const auto record = write.card(card->hash);
+    const Time at = record ? record->first_seen : now;
+    const std::size_t messages = marked_messages(write, account, person);
+    if (at + kTold >= now && is_worth_telling(person, messages) &&
+        !keys_replaced(write, account, now).contains(chain.root().hex_text()))
+        put_notice(write, account, person, {.at = at, .since = person.since, .messages = messages});
 }
 
 std::map<std::string, KeyReplaced> keys_replaced(ReadTransaction& read,

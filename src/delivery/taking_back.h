@@ -28,6 +28,12 @@ std::set<ObjectType> types_taken_back();
 /// Once for each newest card; later calls with the same card do nothing. Within a write of the
 /// store. Errors: those of the store.
 Result<std::vector<TakenBack>> take_back(const Chain& chain, WriteTransaction& write, Time now);
+/// To an account that makes the person a contact only now: what take_back() told the others lately.
+/// Within a write of the store.
+void tell_of_replaced_keys(const Chain& chain,
+                           WriteTransaction& write,
+                           AccountId account,
+                           Time now);
 /// Was take_back() done for this newest card?
 bool is_taken_back(ReadTransaction& read, const Hash& root, const Hash& newest);
 

@@ -184,8 +184,9 @@ class ThiefsDoingsTest : public TakingBackTest {
     }
     void undo(Time since, RevocationReason reason = RevocationReason::compromised) {
         const Card after = recovered(since, reason).card;
-        work([&](WriteTransaction& write) {
-            return undo_thiefs_doings(write, carol_here, carol.card.card, after, now);
+        work([&](WriteTransaction& write) -> Result<void> {
+            TRY(undo_thiefs_doings(write, carol_here, carol.card.card, after, now));
+            return {};
         });
     }
     void add_contact(const Somebody& who) {

@@ -6,6 +6,7 @@
 
 #include "delivery/grant_ledgers.h"
 #include "delivery/settling.h"
+#include "delivery/taken_message.h"
 #include "delivery/taking_back.h"
 #include "delivery/void_replies.h"
 #include "note/stub.h"
@@ -15,12 +16,77 @@ namespace kith {
 namespace {
 namespace json = boost::json;
 
-void revoke_tokens(WriteTransaction& write, AccountId account, Time since) {
-    for (TokenRecord token : write.tokens(account))
-        if (token.created >= since && token.standing == TokenRecord::Standing::valid) {
-            token.standing = TokenRecord::Standing::revoked;
-            write.put_token(account, token);
-        }
+/// What was handed out in the account's name since T0.
+struct HandedOut {
+    Time since;
+    std::set<std::string> tokens;  ///< their ids
+    std::set<Hash> invited;        ///< whom they made contacts
+};
+
+HandedOut revoke_tokens(WriteTransaction& write, AccountId account, Time since) {
+    HandedOut found{.since = since, .tokens = {}, .invited = {}};
+    for (TokenRecord token : write.tokens(account)) {
+        if (token.created < since)
+            continue;
+        found.tokens.insert(token.id);
+        if (token.kind == TokenRecord::Kind::invite && token.bound_root)
+            found.invited.insert(*token.bound_root);
+        if (token.standing != TokenRecord::Standing::valid)
+            continue;
+        token.standing = TokenRecord::Standing::revoked;
+        write.put_token(account, token);
+    }
+    return found;
+}
+
+std::vector<MessageId> messages_since(ReadTransaction& read, AccountId account, Time since) {
+    std::vector<MessageId> all;
+    MessageFilter filter{.after = since};
+    for (;; filter.position += filter.limit) {
+        const auto page = read.messages(account, filter);
+        all.insert(all.end(), page.ids.begin(), page.ids.end());
+        if (std::ssize(page.ids) < filter.limit)
+            return all;
+    }
+}
+
+// With such a token, or from a contact whom nothing else had made one.
+bool came_by(const MessageRecord& message, const HandedOut& handed) {
+    const auto decision = parse_decision(message.decision);
+    if (!decision || message.tier == MessageTier::own || message.state == MessageState::declined)
+        return false;
+    return std::ranges::any_of(decision->debits,
+                               [&](const Debit& debit) {
+                                   return debit.meter == Debit::Meter::token &&
+                                          handed.tokens.contains(debit.of);
+                               }) ||
+           (decision->has(ReasonCode::contact) && handed.invited.contains(message.from_root));
+}
+
+Result<std::size_t> take_back_what_came_by(WriteTransaction& write,
+                                           AccountId account,
+                                           const HandedOut& handed) {
+    std::size_t count = 0;
+    if (handed.tokens.empty())
+        return count;
+    for (const MessageId id : messages_since(write, account, handed.since)) {
+        const auto message = write.message(account, id);
+        if (!message || !came_by(*message, handed))
+            continue;
+        count += was_heard(*message) ? 1 : 0;
+        Reason reason{.code = ReasonCode::token_revoked,
+                      .text =
+                          "taken back: it came by a token that was made after a thief had a "
+                          "device of this account, since " +
+                          format_time(handed.since)};
+        TRY(take_back_message(write,
+                              account,
+                              *message,
+                              std::move(reason),
+                              "Taken back, as unknown: it came by a token of a time when a thief "
+                              "had a device of yours."));
+    }
+    return count;
 }
 
 // They have their outcome: whatever is said of them gives nothing back.
@@ -112,20 +178,20 @@ class Submissions {
 
 }  // namespace
 
-Result<void> undo_thiefs_doings(
+Result<std::size_t> undo_thiefs_doings(
     WriteTransaction& write, AccountId account, const Card& before, const Card& after, Time now) {
     const auto devices = newly_revoked(before.revoked, after.revoked);
     if (devices.empty())
-        return {};
+        return std::size_t{0};
     Submissions(write, account, before, devices, now).undo();
     const auto since = thiefs_since(devices);
     if (!since)
-        return {};
-    revoke_tokens(write, account, *since);
+        return std::size_t{0};
+    const HandedOut handed = revoke_tokens(write, account, *since);
     void_reply_tokens(write, account, *since, now);
     cancel_vouches(write, account, *since);
     suspend_contacts(write, account, *since, now);
-    return {};
+    return take_back_what_came_by(write, account, handed);
 }
 
 }  // namespace kith

@@ -11,12 +11,14 @@ namespace kith {
 /// that are newly in `revoked`:
 ///
 /// - what they submitted and is not delivered is stopped
-/// - where one is `compromised`: tokens and reply tokens that were made are void, vouches that were
-///   given count for nothing, contacts that were added are suspended until their owner restores
-///   them, and what the thief's answers had earned others is gone
+/// - where one is `compromised`: tokens and reply tokens that were made are void, and what came by
+///   one of the tokens, or from whom it made a contact, is taken back; vouches that were given
+///   count for nothing, contacts that were added are suspended until their owner restores them, and
+///   what the thief's answers had earned others is gone
 ///
-/// Within the write that publishes the card. Errors: those of the store.
-Result<void> undo_thiefs_doings(
+/// Gives how many messages were taken back. Within the write that publishes the card. Errors: those
+/// of the store.
+Result<std::size_t> undo_thiefs_doings(
     WriteTransaction& write, AccountId account, const Card& before, const Card& after, Time now);
 
 }  // namespace kith
