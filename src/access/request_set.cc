@@ -121,8 +121,7 @@ class RequestSet final : public ObjectSet {
             choose_level(*grant, level, context_.call.now());
         context_.store.put_grant(context_.account(), *grant);
         if (is_new)
-            heed_new_contact(
-                context_.store, context_.account(), grant->root, context_.call.now());
+            heed_new_contact(context_.store, context_.account(), grant->root, context_.call.now());
         context_.changed.insert(ObjectType::contact);
     }
 

@@ -94,7 +94,10 @@ class Keys(WithNewcomers):
         dora.kith("send", "carol@one.test", "--token", carols, "-s", "by a token", "-m", "send money", "--wait")
         self.assertEqual(self.row(carol, "by a token")["tier"], "known")
         dora.kith("trust", "mallory@three.test", "well-trusted")
-        thiefs = dora.kith("token", "new", "--kind", "invite")["id"]
+        made = dora.kith("token", "new", "--kind", "invite")
+        thiefs = made["id"]
+        carol.kith("send", dora.address, "--token", made["token"], "-s", "by the thief's token", "-m", "x", "--wait")
+        self.assertEqual(self.row(dora, "by the thief's token")["tier"], "known")
         for friend in (self.alice, self.bob):
             self.assertEqual(self.row(friend, "flood 0")["tier"], "well-trusted")
             friend.kith("read", self.row(friend, "flood 1")["id"])
@@ -124,6 +127,14 @@ class Keys(WithNewcomers):
         self.assertEqual(standings["mallory@three.test"], "suspended")
         rescue.kith("contacts", "restore", "mallory@three.test")
         self.assertTrue(next(t for t in rescue.kith("token", "list") if t["id"] == thiefs)["revoked"])
+        # What came by it is a request now, and says why.
+        asks = next(r for r in rescue.kith("requests", "--all") if r["from"] == "carol@one.test")
+        self.assertEqual(asks["tier"], "unknown")
+        self.assertIn("token-revoked", [r["code"] for r in rescue.kith("why", asks["id"])["reasons"]])
+        # Who makes her a contact only now is told like those who had her.
+        self.assertNotIn("key was replaced", carol.run("inbox").stderr)
+        self.known_to(dora, carol)
+        self.assertIn("dora@one.test's key was replaced", carol.run("inbox").stderr)
         for line in watching.stdout:
             event = json.loads(line)
             if event["event"] == "key-replaced":
@@ -133,6 +144,34 @@ class Keys(WithNewcomers):
         self.refused(6, dora, "send", "bob@two.test", "-s", "more", "-m", "x", says="revoked")
         rescue.kith("send", "bob@two.test", "-s", "me again", "-m", "It was a thief.", "--wait")
         self.assertEqual(self.row(self.bob, "me again")["tier"], "well-trusted")
+
+    def test_whom_a_thief_introduced_is_a_stranger_again_in_the_other_domains(self):
+        gina, mallory = self.newcomer("gina"), Patient(self.field, "mallory")
+        people = {"bob@two.test": self.bob, "mallory@three.test": mallory}
+        self.known_to(gina, *people.values())
+        for address in people:
+            gina.kith("trust", address, "known")
+            gina.kith("send", address, "-s", "true", "-m", "from gina herself", "--wait")
+        time.sleep(2)  # T0 has whole seconds
+        stolen = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        gina.kith("introduce", *people, "-s", "a good friend", "--wait")
+        mallory.kith("send", "bob@two.test", "-s", "on gina's word", "-m", "send money", "--wait")
+        heard = self.row(self.bob, "on gina's word")
+        self.assertEqual(heard["tier"], "known")
+        self.assertIn("mallory@three.test", {c["address"] for c in self.bob.kith("contacts")})
+        self.recovered(gina, "--since", stolen)
+
+        eventually("what came on the thief's word goes back to the requests",
+                   lambda: "on gina's word" in {r["subject"] for r in self.bob.kith("requests", "--all")})
+        taken = self.row(self.bob, "on gina's word")
+        self.assertEqual((taken["tier"], taken["state"]), ("unknown", "held"))
+        self.assertIn("word-taken-back", [r["code"] for r in self.bob.kith("why", taken["id"])["reasons"]])
+        self.assertEqual(self.row(self.bob, "true")["tier"], "well-trusted")
+        for person, other in ((self.bob, "mallory@three.test"), (mallory, "bob@two.test")):
+            eventually("the introduction is void on both sides",
+                       lambda: other not in {c["address"] for c in person.kith("contacts")})
+        done = mallory.run("send", "bob@two.test", "-s", "again", "-m", "x", "--wait", "--no-pay")
+        self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
 
     def test_a_frozen_account_sends_nothing_and_the_phrase_thaws_it(self):
         erna = self.newcomer("erna")
