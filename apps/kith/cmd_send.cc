@@ -12,6 +12,7 @@
 #include "kith/interrupt.h"
 #include "kith/key_notices.h"
 #include "kith/mail_rows.h"
+#include "kith/moved_mail.h"
 #include "kith/opened_mail.h"
 #include "kith/outbox.h"
 #include "kith/own_standing.h"
@@ -50,7 +51,7 @@ std::string moved_note(Person& person, const json::object& recipient) {
     const auto to =
         known ? moved_to(known->chain, *address, text_at(object_at(recipient, "answer"), "card"))
               : Result<Address>(known.error());
-    return to ? "is at " + to->text() + " now: send it there"
+    return to ? "is at " + to->text() + " now"
               : "its server says that they have moved, and shows no card of theirs that says so";
 }
 
@@ -58,6 +59,9 @@ std::string note_of(Person& person, const json::object& recipient) {
     const json::object& answer = object_at(recipient, "answer");
     if (text_at(answer, "type") == "moved")
         return moved_note(person, recipient);
+    const std::string from = text_at(recipient, "movedFrom");
+    if (!from.empty() && answer.empty())
+        return "has moved from " + from;
     const std::string detail = text_at(answer, "detail");
     const std::string state = text_at(recipient, "state");
     if (state == "needs-stamp")
@@ -111,10 +115,10 @@ json::object sent_object(const Person& person,
 
 json::object submitted_object(const Person& person,
                               const json::object& submission,
+                              const json::array& recipients,
                               const std::string& id,
                               const std::string& subject) {
-    auto object =
-        sent_object(person, id, subject, text_at(submission, "sendAt"), recipients_of(submission));
+    auto object = sent_object(person, id, subject, text_at(submission, "sendAt"), recipients);
     object["emailId"] = text_at(submission, "emailId");
     object["undoStatus"] = text_at(submission, "undoStatus");
     return object;
@@ -216,18 +220,19 @@ Outcome run_send(Person& person, const SendOrder& order) {
     if (!submitted)
         return submitted.error();
     if (order.waits == SendOrder::Wait::no) {
-        if (person.terminal().json)
-            print_json(submitted_object(person,
-                                        TRY(submission_of(person, submitted->submission)),
-                                        outgoing.id,
-                                        outgoing.subject));
-        else
+        if (person.terminal().json) {
+            const auto submission = TRY(submission_of(person, submitted->submission));
+            print_json(submitted_object(
+                person, submission, recipients_of(submission), outgoing.id, outgoing.subject));
+        } else
             print_line(outgoing.id);
         return tell_unconfirmed(person, submitted->unconfirmed);
     }
     const auto submission =
         TRY(wait_for_fate(person, outgoing.id, submitted->submission, order.wait));
-    const auto sent = submitted_object(person, submission, outgoing.id, outgoing.subject);
+    const auto recipients = TRY(recipients_where_they_are(person, submission, order.wait));
+    const auto sent =
+        submitted_object(person, submission, recipients, outgoing.id, outgoing.subject);
     const Fate fate = fate_of(array_at(sent, "recipients"));
     if (person.terminal().json) {
         print_json(sent);
@@ -436,7 +441,8 @@ Outcome run_sent(Person& person, const SentWish& wish) {
     if (wish.pay == SentWish::Pay::yes)
         submission = TRY(wait_for_fate(
             person, id, submission_id, {.most_effort = wish.most_effort, .limit = std::nullopt}));
-    auto sent = submitted_object(person, submission, id, text_at(row, "subject"));
+    const auto recipients = TRY(recipients_where_they_are(person, submission, std::nullopt));
+    auto sent = submitted_object(person, submission, recipients, id, text_at(row, "subject"));
     sent["size"] = value_at(row, "size");
     if (person.terminal().json) {
         print_json(sent);

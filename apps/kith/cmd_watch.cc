@@ -8,6 +8,7 @@
 #include "kith/key_notices.h"
 #include "kith/log_audit.h"
 #include "kith/mail_rows.h"
+#include "kith/moved_mail.h"
 #include "kith/outbox.h"
 #include "kith/push_listening.h"
 #include "kith/raising.h"
@@ -271,14 +272,18 @@ class Watcher {
         if (emails.empty())
             return {};
         const auto row = row_of(person_, emails.front());
-        for (const json::object* each : objects_in(recipients_of(submission))) {
+        const auto recipients = TRY(recipients_where_they_are(person_, submission, std::nullopt));
+        for (const json::object* each : objects_in(recipients)) {
             if (person_.terminal().json) {
-                print_json({{"event", "outcome"},
-                            {"id", value_at(row, "id")},
-                            {"subject", value_at(row, "subject")},
-                            {"address", value_at(*each, "address")},
-                            {"state", value_at(*each, "state")},
-                            {"answer", value_at(*each, "answer")}});
+                json::object event{{"event", "outcome"},
+                                   {"id", value_at(row, "id")},
+                                   {"subject", value_at(row, "subject")},
+                                   {"address", value_at(*each, "address")},
+                                   {"state", value_at(*each, "state")},
+                                   {"answer", value_at(*each, "answer")}};
+                if (each->contains("movedFrom"))
+                    event["movedFrom"] = value_at(*each, "movedFrom");
+                print_json(std::move(event));
                 continue;
             }
             print_line("sent    " + text_at(row, "id").substr(0, 8) + "  " +

@@ -125,6 +125,15 @@ Result<std::string> compose_from(const SendWish& wish,
 
 }  // namespace
 
+std::string readdressed(std::string message, const Address& from, const Address& to) {
+    const std::string old = from.text();
+    for (std::size_t at = message.find(old);
+         at != std::string::npos && at < message.find("\r\n\r\n");
+         at = message.find(old, at + to.text().size()))
+        message.replace(at, old.size(), to.text());
+    return message;
+}
+
 std::string write_outgoing(const Outgoing& outgoing) {
     json::array recipients;
     for (const Recipient& each : outgoing.recipients)

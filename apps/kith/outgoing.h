@@ -33,6 +33,10 @@ struct Outgoing {
     enum class Introduces { no, yes } introduces = Introduces::no;
 };
 
+/// With the one address in the place of the other in the header: else its reader would be warned
+/// that it names somebody else.
+std::string readdressed(std::string message, const Address& from, const Address& to);
+
 /// For the outbox: a line of JSON, LF, the message.
 std::string write_outgoing(const Outgoing& outgoing);
 /// Errors: malformed.

@@ -184,6 +184,19 @@ TEST(Fate, KeepsBlindCopiesAndToleratesWhatAServerLeavesOut) {
     EXPECT_TRUE(value_at(bob, "effort").is_null());
 }
 
+TEST(Readdressed, IsTheHeaderAloneWhereverItNamesTheOldAddress) {
+    const auto from = *Address::parse("olga@one.test");
+    const auto to = *Address::parse("olga@provider.three.test");
+    EXPECT_EQ(readdressed("To: olga@one.test, bob@two.test\r\nCc: <olga@one.test>\r\n\r\n"
+                          "olga@one.test wrote\r\n\r\nto olga@one.test\r\n",
+                          from,
+                          to),
+              "To: olga@provider.three.test, bob@two.test\r\nCc: <olga@provider.three.test>\r\n\r\n"
+              "olga@one.test wrote\r\n\r\nto olga@one.test\r\n");
+    EXPECT_EQ(readdressed("To: bob@two.test\r\n\r\nx\r\n", from, to),
+              "To: bob@two.test\r\n\r\nx\r\n");
+}
+
 TEST(Later, GoesWhatTheServerCannotTakeNow) {
     EXPECT_TRUE(goes_later(fail(ErrorKind::unavailable, "server")));
     EXPECT_TRUE(goes_later(fail(ErrorKind::timeout, "server")));

@@ -230,16 +230,11 @@ Result<void> forget_tokens(Person& person, const Outgoing& outgoing) {
     return {};
 }
 
-// In the header, too: else its reader would be warned that it names somebody else.
 void readdress(Outgoing& outgoing, const Address& from, const Address& to) {
     for (Recipient& each : outgoing.recipients)
         if (each.to.address == from)
             each.to.address = to;
-    const std::string old = from.text();
-    for (std::size_t at = outgoing.message.find(old);
-         at != std::string::npos && at < outgoing.message.find("\r\n\r\n");
-         at = outgoing.message.find(old, at + to.text().size()))
-        outgoing.message.replace(at, old.size(), to.text());
+    outgoing.message = readdressed(std::move(outgoing.message), from, to);
 }
 
 // Who has moved is written to where they are: the same root, the same pin.

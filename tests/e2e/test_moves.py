@@ -1,9 +1,10 @@
 """A move to another provider: contacts follow, the old address says where, everything goes along."""
 import json
 import pathlib
+import subprocess
 import unittest
 
-from lib import PlaygroundTest, eventually
+from lib import BIN, PlaygroundTest, eventually
 from test_keys import Patient
 
 
@@ -83,6 +84,38 @@ class Moves(PlaygroundTest):
         self.assertIn(b"\nmoved olga@three.test\n", body)
         # The same command again finds nothing more to do.
         self.assertEqual(olga.kith("move", new)["state"], "moved")
+
+    def test_what_was_on_its_way_to_the_old_address_arrives_at_the_new_one(self):
+        nora, new = self.newcomer("nora@one.test"), "nora@three.test"
+        nora.kith("trust", "bob@two.test", "known")
+        self.bob.kith("send", nora.address, "-s", "before", "-m", "x", "--wait")
+        self.mallory.kith("card", "bob@two.test")  # so that the new server has it while bob's is away
+        watching = subprocess.Popen([str(BIN / "kith"), "watch", "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                    text=True, env=self.bob.env)
+        self.addCleanup(watching.communicate)
+        self.addCleanup(watching.kill)
+        # It lies in the queue of bob's server while she moves, and that server hears nothing of the move.
+        self.kill("one.test")
+        sent = self.bob.kith("send", nora.address, "-s", "on its way", "-m", "Dear Nora", "--json")
+        self.kill("two.test")
+        self.start("one.test")
+        self.assertEqual(nora.kith("move", new, "--invite", self.invitation(new), "--recovery-file", nora.phrase)["state"], "moved")
+        nora.kith("trust", "bob@two.test", "known")
+        self.start("two.test")
+        arrived = eventually("it arrives at the new address", lambda: self.row(nora, "on its way"), seconds=120)
+        self.assertEqual((arrived["tier"], arrived["to"], arrived["warning"]), ("known", [new], None))
+        opened = nora.kith("read", arrived["id"])
+        self.assertEqual((opened["text"].strip(), opened["warnings"]), ("Dear Nora", []))
+        # Its sender, who did nothing, is told; and it was sent on once, however often one looks.
+        for line in watching.stdout:
+            event = json.loads(line)
+            if event.get("movedFrom"):
+                break
+        self.assertEqual((event["address"], event["movedFrom"], event["subject"]), (new, "nora@one.test", "on its way"))
+        for _ in range(2):
+            row, = self.bob.kith("sent", sent["id"])["recipients"]
+            self.assertEqual((row["address"], row["movedFrom"], row["state"]), (new, "nora@one.test", "delivered"))
+        self.assertEqual(len([r for r in nora.kith("inbox", "--limit", 1000) if r["subject"] == "on its way"]), 1)
 
     def test_who_had_more_than_sixty_four_cards_moves_too(self):
         for domain in ("one.test", "three.test"):
