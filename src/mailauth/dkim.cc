@@ -28,7 +28,7 @@ Asking<DkimResult> check_one(const MessageDigest* message, const RawField* field
     const auto signature = parse_dkim_signature(field->value, SignatureForm::dkim);
     if (!signature)
         co_return with({}, DkimStatus::neutral, signature.error().text());
-    DkimResult result = check_before_key(*signature, now);
+    DkimResult result = check_before_key(*signature, SignatureForm::dkim, now);
     if (result.status != DkimStatus::pass)
         co_return result;
     const Answer answer = co_await Ask(key_question(signature->selector, signature->domain));
@@ -73,9 +73,9 @@ DkimResult with(DkimResult result, DkimStatus status, std::string reason) {
     return result;
 }
 
-DkimResult check_before_key(const DkimSignature& signature, Time now) {
+DkimResult check_before_key(const DkimSignature& signature, SignatureForm form, Time now) {
     DkimResult out = describe(signature);
-    if (!signature.signs("from"))
+    if (form == SignatureForm::dkim && !signature.signs("from"))
         return with(std::move(out), DkimStatus::permerror, "From is not signed");
     if (!signature.key_type)
         return with(std::move(out), DkimStatus::policy, "the algorithm is not believed");

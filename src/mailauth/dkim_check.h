@@ -12,8 +12,9 @@ namespace kith::mailauth {
 DkimResult describe(const DkimSignature& signature);
 DkimResult with(DkimResult result, DkimStatus status, std::string reason);
 
-/// What speaks against it before a key is looked for; pass: nothing.
-DkimResult check_before_key(const DkimSignature& signature, Time now);
+/// What speaks against it before a key is looked for; pass: nothing. An ARC-Message-Signature need
+/// not sign From.
+DkimResult check_before_key(const DkimSignature& signature, SignatureForm form, Time now);
 /// `field`: of the message's header.
 DkimResult check_with_key(const MessageDigest& message,
                           const RawField& field,

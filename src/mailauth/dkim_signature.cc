@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "mailauth/dns.h"
-#include "note/address.h"
 
 namespace kith::mailauth {
 namespace {
@@ -27,6 +26,7 @@ Result<Canonicalization> parse_form(std::string_view text) {
 Result<void> read_forms(DkimSignature& out, std::string_view text) {
     const std::size_t slash = text.find('/');
     out.header_form = TRY(parse_form(text.substr(0, slash)));
+    out.body_form = Canonicalization::simple;
     if (slash != std::string_view::npos)
         out.body_form = TRY(parse_form(text.substr(slash + 1)));
     return {};
@@ -43,7 +43,7 @@ Result<void> read_identity(DkimSignature& out, const TagList& tags) {
     const std::size_t at = text->rfind('@');
     if (at == std::string_view::npos)
         return bad("i= has no \"@\"");
-    const auto domain = parse_signing_domain(text->substr(at + 1));
+    const auto domain = mail_domain(text->substr(at + 1));
     if (!domain || !("." + *domain).ends_with("." + out.domain))
         return bad("i= is not in d=");
     return {};
@@ -99,14 +99,6 @@ std::optional<KeyType> key_type_of(std::string_view algorithm) {
     return std::nullopt;
 }
 
-Result<std::string> parse_signing_domain(std::string_view text) {
-    const bool ascii = std::ranges::all_of(text, [](char c) { return c > 0; });
-    std::string domain = ascii ? to_lower(text) : TRY(normal_domain(text));
-    if (!is_domain_name(domain) || !domain.contains('.'))
-        return bad("d= is no domain");
-    return domain;
-}
-
 Result<std::string> parse_selector(std::string_view text) {
     std::string selector = to_lower(text);
     if (!is_domain_name(selector))
@@ -132,12 +124,15 @@ Result<DkimSignature> parse_dkim_signature(std::string_view value, SignatureForm
     out.key_type = key_type_of(out.algorithm);
     out.signature = TRY(read_base64(tags, "b"));
     out.body_hash = TRY(read_base64(tags, "bh"));
+    // Without c= it is simple/simple; ARC's tests hold it to be relaxed/relaxed there.
+    if (form == SignatureForm::arc_message)
+        out.header_form = out.body_form = Canonicalization::relaxed;
     if (const auto text = tags.find("c"))
         TRY(read_forms(out, *text));
     const std::string_view domain = TRY(tags.get("d"));
     const std::string_view selector = TRY(tags.get("s"));
     const std::string_view fields = TRY(tags.get("h"));
-    out.domain = TRY(parse_signing_domain(domain));
+    out.domain = TRY(mail_domain(domain));
     out.selector = TRY(parse_selector(selector));
     TRY(read_fields(out, fields));
     out.counts_body = tags.find("l").has_value();
@@ -146,6 +141,15 @@ Result<DkimSignature> parse_dkim_signature(std::string_view value, SignatureForm
         TRY(read_dkim_tags(out, tags));
     if (!is_dns_name(out.selector + "._domainkey." + out.domain))
         return bad("s= and d= are too long together");
+    return out;
+}
+
+std::string own_octets(const RawField& own, Canonicalization form) {
+    const std::string value = without_signature(own.value);
+    std::string whole(own.whole.substr(0, own.whole.size() - own.value.size() - 2));
+    whole += value + "\r\n";
+    std::string out = canonical_field({own.name, value, whole}, form);
+    out.resize(out.size() - 2);
     return out;
 }
 
@@ -165,12 +169,7 @@ std::string signed_octets(const RawHeader& header,
         out += canonical_field(*at->second.back(), form);
         at->second.pop_back();
     }
-    const std::string value = without_signature(own.value);
-    std::string whole(own.whole.substr(0, own.whole.size() - own.value.size() - 2));
-    whole += value + "\r\n";
-    std::string last = canonical_field({own.name, value, whole}, form);
-    last.resize(last.size() - 2);
-    return out + last;
+    return out + own_octets(own, form);
 }
 
 }  // namespace kith::mailauth

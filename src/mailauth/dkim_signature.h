@@ -44,15 +44,15 @@ Result<DkimSignature> parse_dkim_signature(std::string_view value, SignatureForm
 
 /// a=: "rsa-sha256", "ed25519-sha256"; nullopt for what is not believed.
 std::optional<KeyType> key_type_of(std::string_view algorithm);
-/// d=, as A-labels in lower case. Errors: malformed.
-Result<std::string> parse_signing_domain(std::string_view text);
 /// s=. Errors: malformed.
 Result<std::string> parse_selector(std::string_view text);
 /// t=, x=: seconds. Errors: malformed.
 Result<Time> parse_seconds(std::string_view text);
 
-/// What is signed: the fields of h=, each taken from the bottom, and the signature's own field
-/// without what stands in b= (RFC 6376 section 3.7).
+/// A signature's own field, canonical, without what stands in b= and without its CRLF.
+std::string own_octets(const RawField& own, Canonicalization form);
+/// What is signed: the fields of h=, each taken from the bottom, then
+/// own_octets (RFC 6376 section 3.7).
 std::string signed_octets(const RawHeader& header,
                           const std::vector<std::string>& fields,
                           const RawField& own,

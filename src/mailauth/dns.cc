@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "note/address.h"
 
 namespace kith::mailauth {
 namespace {
@@ -99,6 +100,14 @@ bool is_domain_name(std::string_view name) {
                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       c == '-' || c == '_' || c == '.';
            });
+}
+
+Result<std::string> mail_domain(std::string_view text) {
+    const bool ascii = std::ranges::all_of(text, [](char c) { return c > 0; });
+    std::string domain = ascii ? to_lower(text) : TRY(normal_domain(text));
+    if (!is_domain_name(domain) || !domain.contains('.'))
+        return fail(ErrorKind::malformed, "domain", "is none");
+    return domain;
 }
 
 }  // namespace kith::mailauth

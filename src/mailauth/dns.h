@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -52,5 +53,8 @@ Answer answer_from_rdata(RecordType type, std::span<const Bytes> rdata);
 bool is_dns_name(std::string_view name);
 /// The same of letters, digits, "-" and "_" alone: a domain that signs or has a policy.
 bool is_domain_name(std::string_view name);
+/// A mail domain in the form in which it is compared: several labels, lower case, IDN as A-labels.
+/// Errors: malformed ("domain").
+Result<std::string> mail_domain(std::string_view text);
 
 }  // namespace kith::mailauth

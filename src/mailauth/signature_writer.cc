@@ -4,23 +4,13 @@
 
 #include "crypto/hash.h"
 #include "mailauth/dkim_signature.h"
+#include "mailauth/dns.h"
 
 namespace kith::mailauth {
 namespace {
 
 constexpr std::size_t kColumns = 72;
 constexpr std::string_view kFold = "\r\n ";
-
-std::string join(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words)
-        out += (out.empty() ? "" : ":") + word;
-    return out;
-}
-
-std::string seconds(Time time) {
-    return std::to_string(time.time_since_epoch().count());
-}
 
 // Writes words into lines; a line is broken where white space means nothing.
 class Folder {
@@ -82,16 +72,18 @@ Result<std::string> sign_octets(const SignatureKey& key, std::string_view octets
     return base64(std::get<const SigningKey*>(key)->sign(sha256(octets).view()));
 }
 
-std::string fold_tags(const std::vector<Tag>& tags) {
+std::string fold_tags(const std::vector<Tag>& tags, SignatureLines lines) {
     Folder out;
     for (const Tag& tag : tags) {
         const std::string end = &tag == &tags.back() ? "" : ";";
         out.begin(tag.name == "b" ? kColumns : tag.name.size() + tag.value.size() + 2);
         out.put(tag.name + "=");
-        if (tag.name == "b")
+        if (tag.name == "b" && lines == SignatureLines::folded)
             out.put_anywhere(tag.value);
-        else
+        else if (tag.name == "h")
             out.put_list(tag.value);
+        else
+            out.put(tag.value);
         out.put(end);
         // What follows stands on the same lines before b= is known and after.
         if (tag.name == "b")
@@ -100,19 +92,47 @@ std::string fold_tags(const std::vector<Tag>& tags) {
     return out.take();
 }
 
+std::string join_fields(const std::vector<std::string>& fields) {
+    std::string out;
+    for (const std::string& field : fields)
+        out += (out.empty() ? "" : ":") + field;
+    return out;
+}
+
+std::string seconds_of(Time time) {
+    return std::to_string(time.time_since_epoch().count());
+}
+
+Result<void> check_signing_names(const std::string& domain, const std::string& selector) {
+    if (TRY(mail_domain(domain)) != domain)
+        return fail(ErrorKind::malformed, "d=", "must be A-labels in lower case");
+    if (TRY(parse_selector(selector)) != selector)
+        return fail(ErrorKind::malformed, "s=", "must be in lower case");
+    return {};
+}
+
+Result<std::string> sign_tags(std::string_view name,
+                              std::vector<Tag> tags,
+                              const SignatureKey& key,
+                              SignatureLines lines,
+                              const std::function<std::string(const RawField&)>& octets_of) {
+    const auto whole = [&] { return std::string(name) + ":" + fold_tags(tags, lines) + "\r\n"; };
+    const RawHeader unsigned_one = TRY(RawHeader::parse(whole()));
+    const auto b = std::ranges::find(tags, "b", &Tag::name);
+    KITH_CHECK(b != tags.end());
+    b->value = TRY(sign_octets(key, octets_of(unsigned_one.fields().front())));
+    return whole();
+}
+
 Result<std::string> sign_field(const RawHeader& header,
                                std::string_view name,
                                std::vector<Tag> tags,
                                const std::vector<std::string>& fields,
-                               const SignatureKey& key) {
-    const auto whole = [&] { return std::string(name) + ":" + fold_tags(tags) + "\r\n"; };
-    const RawHeader unsigned_one = TRY(RawHeader::parse(whole()));
-    const std::string octets =
-        signed_octets(header, fields, unsigned_one.fields().front(), Canonicalization::relaxed);
-    const auto b = std::ranges::find(tags, "b", &Tag::name);
-    KITH_CHECK(b != tags.end());
-    b->value = TRY(sign_octets(key, octets));
-    return whole();
+                               const SignatureKey& key,
+                               SignatureLines lines) {
+    return sign_tags(name, std::move(tags), key, lines, [&](const RawField& own) {
+        return signed_octets(header, fields, own, Canonicalization::relaxed);
+    });
 }
 
 Result<std::string> write_signature(const MessageDigest& message,
@@ -128,13 +148,14 @@ Result<std::string> write_signature(const MessageDigest& message,
                              {"s", signer.selector}};
     if (!signer.identity.empty())
         tags.push_back({"i", signer.identity});
-    tags.push_back({"t", seconds(signer.time)});
+    tags.push_back({"t", seconds_of(signer.time)});
     if (signer.expiry)
-        tags.push_back({"x", seconds(*signer.expiry)});
-    tags.push_back({"h", join(fields)});
+        tags.push_back({"x", seconds_of(*signer.expiry)});
+    tags.push_back({"h", join_fields(fields)});
     tags.push_back({"bh", base64(message.relaxed_body.view())});
     tags.push_back({"b", ""});
-    return sign_field(message.header, name, std::move(tags), fields, signer.key);
+    return sign_field(
+        message.header, name, std::move(tags), fields, signer.key, SignatureLines::folded);
 }
 
 }  // namespace kith::mailauth

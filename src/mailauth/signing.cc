@@ -4,8 +4,6 @@
 #include <array>
 
 #include "base/text.h"
-#include "crypto/hash.h"
-#include "mailauth/dkim_signature.h"
 #include "mailauth/signature_writer.h"
 
 namespace kith::mailauth {
@@ -50,14 +48,6 @@ constexpr std::array<std::string_view, 10> kAlways = {"from",
                                                       "content-type",
                                                       "content-transfer-encoding"};
 
-Result<void> check_signer(const DkimSigner& signer) {
-    if (TRY(parse_signing_domain(signer.domain)) != signer.domain)
-        return fail(ErrorKind::malformed, "d=", "must be A-labels in lower case");
-    if (TRY(parse_selector(signer.selector)) != signer.selector)
-        return fail(ErrorKind::malformed, "s=", "must be in lower case");
-    return {};
-}
-
 }  // namespace
 
 std::vector<std::string> fields_to_sign(const RawHeader& header) {
@@ -72,7 +62,7 @@ std::vector<std::string> fields_to_sign(const RawHeader& header) {
 }
 
 Result<std::string> sign_dkim(const MessageDigest& message, const DkimSigner& signer) {
-    TRY(check_signer(signer));
+    TRY(check_signing_names(signer.domain, signer.selector));
     return write_signature(message, "DKIM-Signature", signer);
 }
 

@@ -65,8 +65,8 @@ SpfCheck::SpfCheck(SpfRequest request, SpfLimits limits)
     if (sender_local_.empty())
         sender_local_ = "postmaster";
     const bool has_domain = at != std::string::npos;
-    sender_domain_ = domain_form(has_domain ? path.substr(at + 1)
-                                            : (path.empty() ? request_.helo : path));
+    sender_domain_ =
+        domain_form(has_domain ? path.substr(at + 1) : (path.empty() ? request_.helo : path));
 }
 
 Asking<SpfResult> SpfCheck::run() {

@@ -90,9 +90,9 @@ Asking<SpfCheck::Match> SpfCheck::evaluate(const SpfMechanism* mechanism, std::s
             co_return Match{true, std::nullopt};
         case Kind::ip: {
             const bool v4 = mechanism->network->family() == IpAddress::Family::v4;
-            co_return Match{client.shares_prefix(*mechanism->network,
-                                                 v4 ? mechanism->bits4 : mechanism->bits6),
-                            std::nullopt};
+            co_return Match{
+                client.shares_prefix(*mechanism->network, v4 ? mechanism->bits4 : mechanism->bits6),
+                std::nullopt};
         }
         case Kind::include:
             co_return co_await match_include(target);

@@ -92,7 +92,8 @@ bool ends_in_top_label(std::string_view text) {
     const std::string_view label = text.substr(dot + 1);
     const auto allowed = [](char c) { return is_letter(c) || is_digit(c) || c == '-'; };
     return !label.empty() && std::ranges::all_of(label, allowed) &&
-           !std::ranges::all_of(label, is_digit) && !label.starts_with('-') && !label.ends_with('-');
+           !std::ranges::all_of(label, is_digit) && !label.starts_with('-') &&
+           !label.ends_with('-');
 }
 
 }  // namespace
@@ -150,7 +151,8 @@ std::string transform(const SpfMacro& macro, std::string_view value) {
         } else {
             const std::string digits = hex(as_bytes(std::string_view(&c, 1)));
             for (const char digit : "%" + digits)
-                escaped += digit >= 'a' && digit <= 'f' ? static_cast<char>(digit - 'a' + 'A') : digit;
+                escaped +=
+                    digit >= 'a' && digit <= 'f' ? static_cast<char>(digit - 'a' + 'A') : digit;
         }
     }
     return escaped;

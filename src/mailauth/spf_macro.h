@@ -13,8 +13,8 @@ namespace kith::mailauth {
 
 /// One "%{…}".
 struct SpfMacro {
-    char letter = 's';              ///< lower case
-    bool escaped = false;           ///< was written in upper case: URL-escaped
+    char letter = 's';                ///< lower case
+    bool escaped = false;             ///< was written in upper case: URL-escaped
     std::optional<std::size_t> keep;  ///< so many parts from the right
     bool reversed = false;
     std::string delimiters = ".";
