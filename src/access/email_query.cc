@@ -3,100 +3,15 @@
 #include <algorithm>
 #include <set>
 
-#include "access/email_object.h"
+#include "access/email_filter.h"
 #include "access/object_ids.h"
 #include "access/standard_methods.h"
-#include "base/text.h"
 
 namespace kith {
 namespace {
 
-using Form = ConditionRule::Form;
-constexpr ConditionRule kConditions[] = {{"inMailbox", Form::text},
-                                         {"after", Form::time},
-                                         {"before", Form::time},
-                                         {"hasKeyword", Form::text},
-                                         {"notKeyword", Form::text},
-                                         {"from", Form::text},
-                                         {"tier", Form::text},
-                                         {"state", Form::text},
-                                         {"stubId", Form::text}};
-constexpr std::string_view kSort[] = {"receivedAt"};
-constexpr std::string_view kMore[] = {"collapseThreads"};
-constexpr QueryForm kForm{.conditions = kConditions, .sort = kSort, .more = kMore};
-
 // A filter with OR or NOT asks the store once for each of its conditions.
 constexpr std::size_t kMostQuestions = 20;
-
-Error no_such_filter(std::string why) {
-    return jmap::fail_method(jmap::MethodError::unsupported_filter, std::move(why));
-}
-
-/// Gathers the conditions of a filter into the one that the store answers. Errors:
-/// unsupportedFilter for what that cannot say (OR, NOT, two mailboxes at once).
-class FilterBuilder {
-  public:
-    Result<void> add(const jmap::Filter& filter) {
-        if (filter.kind == jmap::Filter::Kind::condition)
-            return add_condition(filter.condition);
-        const bool alone = filter.kind == jmap::Filter::Kind::any_of && filter.parts.size() == 1;
-        if (filter.kind != jmap::Filter::Kind::all_of && !alone)
-            return no_such_filter("only AND is answered");
-        for (const jmap::Filter& part : filter.parts)
-            TRY(add(part));
-        return {};
-    }
-
-    Result<void> add_condition(const json::object& condition) {
-        for (const auto& member : condition)
-            TRY(add_one(member.key(), text_of(member.value().get_string())));
-        return {};
-    }
-
-    /// nullopt: nothing can match.
-    std::optional<MessageFilter> take() && {
-        return impossible_ ? std::nullopt : std::optional(std::move(filter_));
-    }
-
-  private:
-    Result<void> add_one(std::string_view name, const std::string& value) {
-        if (name == "inMailbox")
-            return set(filter_.mailbox, parse_object_id(IdKind::mailbox, value));
-        if (name == "tier")
-            return set(filter_.tier, parse_message_tier(value));
-        if (name == "state")
-            return set(filter_.state, parse_message_state(value));
-        if (name == "stubId")
-            return set(filter_.stub_id, std::optional(value));
-        if (name == "hasKeyword")
-            return set(filter_.has_keyword, std::optional(to_lower(value)));
-        if (name == "notKeyword")
-            return set(filter_.not_keyword, std::optional(to_lower(value)));
-        if (name == "from")
-            return set(filter_.from_contains, std::optional(to_lower(value)));
-        const Time time = *parse_time(value);  // its form was checked
-        if (name == "after")
-            filter_.after = std::max(filter_.after.value_or(time), time);
-        else
-            filter_.before = std::min(filter_.before.value_or(time), time);
-        return {};
-    }
-
-    // Two different values of one condition cannot be said to the store.
-    template <class T>
-    Result<void> set(std::optional<T>& place, std::optional<T> value) {
-        if (!value)
-            impossible_ = true;
-        else if (place && *place != *value)
-            return no_such_filter("a condition stands twice");
-        else
-            place = std::move(value);
-        return {};
-    }
-
-    MessageFilter filter_;
-    bool impossible_ = false;
-};
 
 // The place of the anchor among the results, page by page.
 std::optional<std::uint64_t> find_anchor(ReadContext& context,
@@ -114,21 +29,6 @@ std::optional<std::uint64_t> find_anchor(ReadContext& context,
         if (page.ids.empty())
             return std::nullopt;
     }
-}
-
-MessageFilter::Order order_of(const jmap::QueryArguments& asked) {
-    return !asked.sort.empty() && asked.sort.front().ascending ? MessageFilter::Order::oldest_first
-                                                               : MessageFilter::Order::newest_first;
-}
-
-Result<std::optional<MessageFilter>> filter_of(const jmap::QueryArguments& asked) {
-    FilterBuilder builder;
-    if (asked.filter)
-        TRY(builder.add(*asked.filter));
-    auto filter = std::move(builder).take();
-    if (filter)
-        filter->order = order_of(asked);
-    return filter;
 }
 
 // What the store answers by itself: only the page that was asked for is read.
@@ -178,10 +78,9 @@ class FilterSets {
   private:
     Result<Ids> find_condition(const json::object& condition) {
         if (++questions_ > kMostQuestions)
-            return no_such_filter("more than 20 conditions with OR or NOT");
-        FilterBuilder builder;
-        TRY(builder.add_condition(condition));
-        auto filter = std::move(builder).take();
+            return jmap::fail_method(jmap::MethodError::unsupported_filter,
+                                     "more than 20 conditions with OR or NOT");
+        auto filter = TRY(email_filter_of(condition));
         if (!filter)
             return Ids();
         filter->limit = INT64_MAX;
@@ -218,7 +117,7 @@ Result<jmap::QueryResult> query_by_sets(ReadContext& context,
                                         const jmap::QueryArguments& asked,
                                         Threads threads) {
     MessageFilter everything;
-    everything.order = order_of(asked);
+    everything.order = email_order_of(asked);
     everything.limit = INT64_MAX;
     const auto all = context.store.messages(context.account(), everything);
     auto matching = all.ids;
@@ -237,19 +136,18 @@ Result<jmap::QueryResult> query_by_sets(ReadContext& context,
 }  // namespace
 
 Result<json::object> email_query(ReadContext& context, const json::object& arguments) {
-    const auto asked = TRY(read_query(arguments, kForm));
+    const auto asked = TRY(read_query(arguments, kEmailQuery));
     const bool collapse = TRY(jmap::read_boolean(arguments, "collapseThreads")).value_or(false);
-    auto filter = filter_of(asked);
-    auto result = filter && !collapse
+    auto filter = email_filter_of(asked);
+    const bool in_store = filter && !collapse;
+    auto result = in_store
                       ? TRY(query_in_store(context, asked, *std::move(filter)))
                       : TRY(query_by_sets(
                             context, asked, collapse ? Threads::first_email : Threads::each_email));
     result.state = type_state(context.store, context.account(), ObjectType::email);
+    if (in_store)
+        result.changes = jmap::QueryResult::Changes::calculated;
     return jmap::query_response(asked, result);
-}
-
-Result<json::object> email_query_changes(ReadContext& /*context*/, const json::object& arguments) {
-    return refuse_query_changes(arguments, kForm);
 }
 
 }  // namespace kith

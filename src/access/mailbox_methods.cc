@@ -145,15 +145,24 @@ Result<json::object> mailbox_query(ReadContext& context, const json::object& arg
     const bool sort_as_tree = TRY(jmap::read_boolean(arguments, "sortAsTree")).value_or(false);
     const bool filter_as_tree = TRY(jmap::read_boolean(arguments, "filterAsTree")).value_or(false);
     const auto ids = MailboxQuery(context, asked).run(sort_as_tree, filter_as_tree);
-    return query_in_memory(asked,
-                           ids,
-                           type_state(context.store, context.account(), ObjectType::mailbox),
-                           context.call.limits().query_ids);
+    using Changes = jmap::QueryResult::Changes;
+    return query_in_memory(
+        asked,
+        ids,
+        type_state(context.store, context.account(), ObjectType::mailbox),
+        context.call.limits().query_ids,
+        sort_as_tree || filter_as_tree ? Changes::not_calculated : Changes::calculated);
 }
 
-Result<json::object> mailbox_query_changes(ReadContext& /*context*/,
-                                           const json::object& arguments) {
-    return refuse_query_changes(arguments, kForm);
+// In a tree a mailbox moves with one above it that changed.
+Result<json::object> mailbox_query_changes(ReadContext& context, const json::object& arguments) {
+    const auto asked = TRY(read_query_changes(arguments, kForm));
+    for (const std::string_view tree : kMore)
+        if (TRY(jmap::read_boolean(arguments, tree)).value_or(false))
+            return jmap::fail_method(jmap::MethodError::cannot_calculate_changes,
+                                     std::string(tree) + " is asked for");
+    const auto ids = MailboxQuery(context, asked.query).run(false, false);
+    return query_changes_in_memory(context, ObjectType::mailbox, asked, ids);
 }
 
 }  // namespace

@@ -147,8 +147,11 @@ TEST_F(Api, AQueryLimitsAndAlterationsAreCheckedForEveryType) {
                         {{"sort", json::array{json::object{{"property", "wrong"}}}}}),
                   "unsupportedSort")
             << type;
-        EXPECT_EQ(error(alice, type + "/queryChanges", {{"sinceQueryState", "1"}}),
+        EXPECT_EQ(error(alice, type + "/queryChanges", {{"sinceQueryState", "99999"}}),
                   "cannotCalculateChanges")
+            << type;
+        EXPECT_EQ(error(alice, type + "/queryChanges", {{"sinceQueryState", 1}}),
+                  "invalidArguments")
             << type;
     }
 }

@@ -1,6 +1,7 @@
 #include "access/standard_methods.h"
 
 #include <algorithm>
+#include <set>
 
 #include "access/object_ids.h"
 
@@ -238,9 +239,11 @@ Result<jmap::QueryResult> page_of(const jmap::QueryArguments& arguments,
 Result<json::object> query_in_memory(const jmap::QueryArguments& arguments,
                                      const std::vector<std::string>& ids,
                                      const std::string& state,
-                                     std::uint64_t most) {
+                                     std::uint64_t most,
+                                     jmap::QueryResult::Changes changes) {
     auto result = TRY(page_of(arguments, ids, most));
     result.state = state;
+    result.changes = changes;
     return jmap::query_response(arguments, result);
 }
 
@@ -257,10 +260,46 @@ Result<jmap::QueryArguments> read_query(const json::object& arguments, const Que
     return asked;
 }
 
-Result<json::object> refuse_query_changes(const json::object& arguments, const QueryForm& form) {
+Result<jmap::QueryChangesArguments> read_query_changes(const json::object& arguments,
+                                                       const QueryForm& form) {
     const auto names = names_of(form.conditions);
-    return jmap::answer_query_changes(arguments,
-                                      {.conditions = names, .sort = form.sort, .more = form.more});
+    auto asked = TRY(jmap::read_query_changes(
+        arguments, {.conditions = names, .sort = form.sort, .more = form.more}));
+    if (asked.query.filter)
+        TRY(check_forms(*asked.query.filter, form.conditions));
+    return asked;
+}
+
+Result<json::object> refuse_query_changes(const json::object& arguments, const QueryForm& form) {
+    TRY(read_query_changes(arguments, form));
+    return jmap::fail_method(jmap::MethodError::cannot_calculate_changes);
+}
+
+Result<jmap::Changes> query_changes_since(ReadContext& context,
+                                          ObjectType type,
+                                          const std::string& since) {
+    auto changes =
+        TRY(changes_since(context, type, {.account_id = {}, .since_state = since, .most = {}}));
+    if (changes.has_more)
+        return jmap::fail_method(jmap::MethodError::cannot_calculate_changes,
+                                 "more has changed than is told at once");
+    return changes;
+}
+
+Result<json::object> query_changes_in_memory(ReadContext& context,
+                                             ObjectType type,
+                                             const jmap::QueryChangesArguments& arguments,
+                                             const std::vector<std::string>& ids) {
+    const auto since = TRY(query_changes_since(context, type, arguments.since_state));
+    jmap::QueryChanges changes{
+        .new_state = since.new_state, .total = ids.size(), .removed = since.destroyed, .added = {}};
+    changes.removed.insert(changes.removed.end(), since.updated.begin(), since.updated.end());
+    const std::set<std::string> back(since.updated.begin(), since.updated.end());
+    const std::set<std::string> fresh(since.created.begin(), since.created.end());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (back.contains(ids[i]) || fresh.contains(ids[i]))
+            changes.added.push_back({ids[i], i});
+    return jmap::query_changes_response(arguments, changes);
 }
 
 }  // namespace kith

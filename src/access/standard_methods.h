@@ -77,8 +77,24 @@ struct QueryForm {
 };
 /// As jmap::read_query; every condition's value has its form then.
 Result<jmap::QueryArguments> read_query(const json::object& arguments, const QueryForm& form);
-/// The answer to /queryChanges of any type: cannotCalculateChanges, or what is wrong with it.
+/// As jmap::read_query_changes; likewise.
+Result<jmap::QueryChangesArguments> read_query_changes(const json::object& arguments,
+                                                       const QueryForm& form);
+/// The answer to /queryChanges where results may change without a change of state:
+/// cannotCalculateChanges, or what is wrong with the arguments. RFC 8620 5.6 allows it always.
 Result<json::object> refuse_query_changes(const json::object& arguments, const QueryForm& form);
+
+/// What became of objects since a query's state; all of it, with clients' ids.
+/// Errors: cannotCalculateChanges (it is no longer known, or more than is told at once).
+Result<jmap::Changes> query_changes_since(ReadContext& context,
+                                          ObjectType type,
+                                          const std::string& since);
+/// /queryChanges over results that are all in memory, where each object's own changes decide its
+/// place. Errors: those of query_changes_since() and query_changes_response().
+Result<json::object> query_changes_in_memory(ReadContext& context,
+                                             ObjectType type,
+                                             const jmap::QueryChangesArguments& arguments,
+                                             const std::vector<std::string>& ids);
 
 /// Does a record match the filter? `matches` looks at one condition's object.
 using Matches = std::function<bool(const json::object& condition)>;
@@ -89,9 +105,11 @@ Result<jmap::QueryResult> page_of(const jmap::QueryArguments& arguments,
                                   const std::vector<std::string>& ids,
                                   std::uint64_t most);
 /// /query over results that are all in memory.
-Result<json::object> query_in_memory(const jmap::QueryArguments& arguments,
-                                     const std::vector<std::string>& ids,
-                                     const std::string& state,
-                                     std::uint64_t most);
+Result<json::object> query_in_memory(
+    const jmap::QueryArguments& arguments,
+    const std::vector<std::string>& ids,
+    const std::string& state,
+    std::uint64_t most,
+    jmap::QueryResult::Changes changes = jmap::QueryResult::Changes::not_calculated);
 
 }  // namespace kith

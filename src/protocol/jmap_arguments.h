@@ -164,11 +164,34 @@ struct QueryResult {
     std::uint64_t total = 0;
     Window window;
     std::vector<std::string> ids;
+    /// Whether /queryChanges will answer for the same filter and sort.
+    enum class Changes { not_calculated, calculated } changes = Changes::not_calculated;
 };
 json::object query_response(const QueryArguments& arguments, const QueryResult& result);
 
-/// Reads /queryChanges for its errors; the answer is cannotCalculateChanges, which RFC 8620 5.6
-/// allows always (and /query says canCalculateChanges false).
-Error answer_query_changes(const json::object& arguments, const QueryRules& rules);
+struct QueryChangesArguments {
+    QueryArguments query;  ///< the account, filter, sort, and whether the total is wanted
+    std::string since_state;
+    std::optional<std::uint64_t> most;  ///< changes, removed and added ones together
+    std::optional<std::string> up_to_id;
+};
+/// Errors: as read_query.
+Result<QueryChangesArguments> read_query_changes(const json::object& arguments,
+                                                 const QueryRules& rules);
+
+struct AddedItem {
+    std::string id;
+    std::uint64_t index = 0;  ///< among the results as they are now
+};
+/// RFC 8620 5.6: a client takes `removed` out of what it has, then puts `added` in, in their order.
+struct QueryChanges {
+    std::string new_state;
+    std::uint64_t total = 0;
+    std::vector<std::string> removed;
+    std::vector<AddedItem> added;  ///< lowest index first
+};
+/// Errors: tooManyChanges.
+Result<json::object> query_changes_response(const QueryChangesArguments& arguments,
+                                            const QueryChanges& changes);
 
 }  // namespace kith::jmap

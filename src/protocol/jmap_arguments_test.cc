@@ -222,14 +222,47 @@ TEST(JmapQuery, total_and_limit_are_told_only_when_due) {
     EXPECT_EQ(full.at("limit").to_number<int>(), 1);
 }
 
-TEST(JmapQueryChanges, cannot_be_calculated_but_wrong_arguments_come_first) {
-    const auto answer = [](std::string_view text) {
-        return method_error_of(
-            answer_query_changes(object(text), {.conditions = kConditions, .sort = kSort}));
-    };
-    EXPECT_EQ(answer(R"({"accountId":"a","sinceQueryState":"q"})"),
-              MethodError::cannot_calculate_changes);
-    EXPECT_EQ(answer(R"({"accountId":"a"})"), MethodError::invalid_arguments);
+TEST(JmapQuery, says_whether_changes_can_be_calculated) {
+    QueryResult result{"q", 0, {}, {}};
+    result.changes = QueryResult::Changes::calculated;
+    EXPECT_TRUE(query_response({}, result).at("canCalculateChanges").as_bool());
+}
+
+constexpr QueryRules kRules{.conditions = kConditions, .sort = kSort};
+
+TEST(JmapQueryChanges, are_asked_for_with_a_state_and_perhaps_a_bound) {
+    const auto asked = read_query_changes(
+        object(R"({"accountId":"a","sinceQueryState":"q","maxChanges":3,"upToId":"f9",
+                   "calculateTotal":true})"),
+        kRules);
+    ASSERT_TRUE(asked);
+    EXPECT_EQ(asked->since_state, "q");
+    EXPECT_EQ(asked->most, 3U);
+    EXPECT_EQ(asked->up_to_id, "f9");
+    EXPECT_TRUE(asked->query.calculate_total);
+    for (const char* wrong : {R"({"accountId":"a"})",
+                              R"({"accountId":"a","sinceQueryState":1})",
+                              R"({"accountId":"a","sinceQueryState":"q","maxChanges":-1})",
+                              R"({"accountId":"a","sinceQueryState":"q","position":1})"})
+        EXPECT_EQ(error_of(read_query_changes(object(wrong), kRules)),
+                  MethodError::invalid_arguments)
+            << wrong;
+}
+
+TEST(JmapQueryChanges, are_told_in_order_or_are_too_many) {
+    QueryChangesArguments asked;
+    asked.query.account_id = "a";
+    asked.since_state = "q";
+    const QueryChanges changes{
+        .new_state = "r", .total = 7, .removed = {"f1"}, .added = {{"f2", 0}, {"f3", 5}}};
+    EXPECT_EQ(*query_changes_response(asked, changes),
+              object(R"({"accountId":"a","oldQueryState":"q","newQueryState":"r","removed":["f1"],
+                         "added":[{"id":"f2","index":0},{"id":"f3","index":5}]})"));
+    asked.query.calculate_total = true;
+    asked.most = 3;
+    EXPECT_EQ(query_changes_response(asked, changes)->at("total").to_number<int>(), 7);
+    asked.most = 2;
+    EXPECT_EQ(error_of(query_changes_response(asked, changes)), MethodError::too_many_changes);
 }
 
 }  // namespace

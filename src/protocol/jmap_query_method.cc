@@ -121,17 +121,6 @@ Result<QueryArguments> read_common(const json::object& arguments, const QueryRul
     return out;
 }
 
-Result<void> read_changes_only(const json::object& arguments, const QueryRules& rules) {
-    static constexpr std::string_view kNames[] = {
-        "accountId", "filter", "sort", "sinceQueryState", "maxChanges", "upToId", "calculateTotal"};
-    TRY(check_names(arguments, kNames, rules.more));
-    TRY(read_common(arguments, rules));
-    TRY(read_string(arguments, "sinceQueryState"));
-    TRY(read_unsigned(arguments, "maxChanges"));
-    TRY(read_optional_string(arguments, "upToId"));
-    return {};
-}
-
 // Adds a negative offset to an index; never below 0.
 std::uint64_t moved(std::uint64_t index, std::int64_t by) {
     if (by >= 0)
@@ -184,7 +173,7 @@ Result<Window> window_of(const QueryArguments& arguments,
 json::object query_response(const QueryArguments& arguments, const QueryResult& result) {
     json::object out{{"accountId", arguments.account_id},
                      {"queryState", result.state},
-                     {"canCalculateChanges", false},
+                     {"canCalculateChanges", result.changes == QueryResult::Changes::calculated},
                      {"position", result.window.position},
                      {"ids", json::array(result.ids.begin(), result.ids.end())}};
     if (arguments.calculate_total)
@@ -194,10 +183,34 @@ json::object query_response(const QueryArguments& arguments, const QueryResult& 
     return out;
 }
 
-Error answer_query_changes(const json::object& arguments, const QueryRules& rules) {
-    if (auto read = read_changes_only(arguments, rules); !read)
-        return std::move(read).error();
-    return fail_method(MethodError::cannot_calculate_changes);
+Result<QueryChangesArguments> read_query_changes(const json::object& arguments,
+                                                 const QueryRules& rules) {
+    static constexpr std::string_view kNames[] = {
+        "accountId", "filter", "sort", "sinceQueryState", "maxChanges", "upToId", "calculateTotal"};
+    TRY(check_names(arguments, kNames, rules.more));
+    QueryChangesArguments out;
+    out.query = TRY(read_common(arguments, rules));
+    out.since_state = TRY(read_string(arguments, "sinceQueryState"));
+    out.most = TRY(read_unsigned(arguments, "maxChanges"));
+    out.up_to_id = TRY(read_optional_string(arguments, "upToId"));
+    return out;
+}
+
+Result<json::object> query_changes_response(const QueryChangesArguments& arguments,
+                                            const QueryChanges& changes) {
+    if (arguments.most && changes.removed.size() + changes.added.size() > *arguments.most)
+        return fail_method(MethodError::too_many_changes);
+    json::array added;
+    for (const AddedItem& item : changes.added)
+        added.push_back(json::object{{"id", item.id}, {"index", item.index}});
+    json::object out{{"accountId", arguments.query.account_id},
+                     {"oldQueryState", arguments.since_state},
+                     {"newQueryState", changes.new_state}};
+    if (arguments.query.calculate_total)
+        out["total"] = changes.total;
+    out["removed"] = json::array(changes.removed.begin(), changes.removed.end());
+    out["added"] = std::move(added);
+    return out;
 }
 
 }  // namespace kith::jmap
