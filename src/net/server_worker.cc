@@ -4,7 +4,6 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <ctime>
@@ -16,6 +15,7 @@
 #include "net/address.h"
 #include "net/http1_server.h"
 #include "net/http2_server.h"
+#include "net/listen.h"
 
 namespace kith {
 
@@ -26,7 +26,6 @@ namespace {
 
 /// How long accepting rests when the process is out of descriptors.
 constexpr Milliseconds kAcceptRest{100};
-constexpr int kBacklog = 1024;
 
 /// A connection until its TLS handshake is done.
 class Handshake final : public ServerConnection {
@@ -47,8 +46,6 @@ class Handshake final : public ServerConnection {
     tcp::endpoint remote_;
     SteadyTime deadline_;
 };
-
-using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 std::string http_date() {
     std::time_t now = std::time(nullptr);
@@ -89,23 +86,7 @@ ServerWorker::ServerWorker(asio::io_context& context, std::shared_ptr<ServerShar
     : context_(context), shared_(std::move(shared)), sweep_timer_(context), date_(http_date()) {}
 
 Result<void> ServerWorker::listen(tcp::endpoint& endpoint) {
-    tcp::acceptor acceptor(context_);
-    boost::system::error_code error;
-    auto check = [&](auto call) {
-        if (!error)
-            call();
-    };
-    acceptor.open(endpoint.protocol(), error);
-    check([&] { acceptor.set_option(tcp::acceptor::reuse_address(true), error); });
-    check([&] { acceptor.set_option(ReusePort(true), error); });
-    if (endpoint.address().is_v6())
-        check([&] { acceptor.set_option(asio::ip::v6_only(true), error); });
-    check([&] { acceptor.bind(endpoint, error); });
-    check([&] { acceptor.listen(kBacklog, error); });
-    check([&] { endpoint = acceptor.local_endpoint(error); });
-    if (error)
-        return fail(ErrorKind::io, "listen " + endpoint_text(endpoint), error.message());
-    acceptors_.push_back(std::move(acceptor));
+    acceptors_.push_back(TRY(listen_on(context_, endpoint)));
     return {};
 }
 

@@ -101,7 +101,9 @@ Result<void> use_chain(SSL_CTX* context, std::string_view chain) {
     return {};
 }
 
-Result<SslContext> server_context(std::string_view chain, std::string_view key) {
+enum class Use { https, mail };
+
+Result<SslContext> server_context(std::string_view chain, std::string_view key, Use use) {
     ignore_broken_pipes();
     ERR_clear_error();
     SslContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
@@ -114,7 +116,10 @@ Result<SslContext> server_context(std::string_view chain, std::string_view key) 
     if (!secret || SSL_CTX_use_PrivateKey(context.get(), secret.get()) != 1 ||
         SSL_CTX_check_private_key(context.get()) != 1)
         return tls_error(ErrorKind::malformed, "tls key");
-    SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
+    if (use == Use::https)
+        SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
+    else
+        SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     // Tickets carry the session: nothing is kept here for resumption.
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context.get(), kTickets);
@@ -148,9 +153,11 @@ Result<std::shared_ptr<TlsIdentity>> TlsIdentity::from_files(const std::filesyst
 }
 
 Result<void> TlsIdentity::reload_pem(std::string_view chain, std::string_view key) {
-    SslContext fresh = TRY(server_context(chain, key));
+    SslContext fresh = TRY(server_context(chain, key, Use::https));
+    SslContext fresh_for_mail = TRY(server_context(chain, key, Use::mail));
     std::lock_guard lock(mutex_);
     context_ = std::move(fresh);
+    mail_context_ = std::move(fresh_for_mail);
     return {};
 }
 
@@ -166,6 +173,11 @@ Result<void> TlsIdentity::reload_files(const std::filesystem::path& chain,
 SslContext TlsIdentity::context() const {
     std::lock_guard lock(mutex_);
     return context_;
+}
+
+SslContext TlsIdentity::mail_context() const {
+    std::lock_guard lock(mutex_);
+    return mail_context_;
 }
 
 Result<SslContext> client_tls(const std::filesystem::path& extra_ca) {

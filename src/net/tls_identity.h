@@ -15,7 +15,7 @@ namespace kith {
 
 using SslContext = std::shared_ptr<SSL_CTX>;
 
-/// TLS 1.3 only, ALPN h2 and http/1.1, session tickets, no early data. Thread-safe.
+/// One certificate for every protocol; session tickets, no early data. Thread-safe.
 class TlsIdentity {
   public:
     /// PEM: the certificate with its chain, and its key. Errors: malformed (does not parse, or the
@@ -29,13 +29,16 @@ class TlsIdentity {
     /// New connections use the new certificate; on failure the old one stays.
     Result<void> reload_pem(std::string_view chain, std::string_view key);
     Result<void> reload_files(const std::filesystem::path& chain, const std::filesystem::path& key);
-    /// For a new connection.
+    /// For a new connection of HTTPS: TLS 1.3 only, ALPN h2 and http/1.1.
     SslContext context() const;
+    /// For a new connection of mail programs and mail servers: TLS 1.2, too (RFC 8997), no ALPN.
+    SslContext mail_context() const;
 
   private:
     TlsIdentity() = default;
     mutable std::mutex mutex_;
     SslContext context_;
+    SslContext mail_context_;
 };
 
 /// What a client believes: the system's CAs, and the certificates of a PEM file if `extra_ca` is

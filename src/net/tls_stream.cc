@@ -113,6 +113,14 @@ bool TlsStream::resumed() const {
     return SSL_session_reused(ssl_.get()) == 1;
 }
 
+std::string TlsStream::version() const {
+    return SSL_get_version(ssl_.get());
+}
+
+std::string TlsStream::cipher() const {
+    return SSL_get_cipher_name(ssl_.get());
+}
+
 TlsSession TlsStream::session() const {
     TlsSession session(SSL_get1_session(ssl_.get()));
     return session && SSL_SESSION_is_resumable(session.get()) == 1 ? std::move(session) : nullptr;
@@ -176,6 +184,11 @@ awaitable<Result<void>> TlsStream::write_all(Bytes octets) {
             co_await wait_for(step.outcome);
     }
     co_return Result<void>();
+}
+
+void TlsStream::wake() {
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
 }
 
 void TlsStream::end_output() {

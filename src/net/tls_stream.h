@@ -49,6 +49,9 @@ class TlsStream {
     /// What ALPN chose; empty: nothing.
     std::string protocol() const;
     bool resumed() const;
+    /// "TLSv1.3" and "TLS_AES_256_GCM_SHA384", for traces and logs.
+    std::string version() const;
+    std::string cipher() const;
     /// A session to resume from, if the server gave one by now.
     TlsSession session() const;
 
@@ -65,6 +68,8 @@ class TlsStream {
     /// Writes all, waiting. Errors: io.
     awaitable<Result<void>> write_all(Bytes octets);
 
+    /// Whoever waits goes on, as if it was readable or writable.
+    void wake();
     /// Sends the end of our octets; reading goes on.
     void end_output();
     /// Sends close_notify if that needs no waiting, and closes; whoever waits goes on. Idempotent.
