@@ -103,6 +103,10 @@ std::optional<std::string> Server::take_line(std::size_t limit) {
         return std::nullopt;
     }
     std::string line(text.substr(0, end));
+    if (skipped_ + end > kMaxSkipped) {
+        skip_line(end);
+        return std::nullopt;
+    }
     take(end + 2);
     if (std::exchange(skipped_, 0) + line.size() + 2 <= limit)
         return line;
