@@ -119,7 +119,12 @@ struct Pair {
 
 Result<Pair> read_pair(Words& words) {
     Pair out;
-    out.left = to_lower(words.word(kLeftEnds));
+    out.left = words.word(kLeftEnds);
+    // White space and comments may stand around "/" and "." (RFC 8601 appendix B.7).
+    for (const char joint : {'/', '.'})
+        if (words.take(joint))
+            out.left += joint + words.word(kLeftEnds);
+    out.left = to_lower(out.left);
     if (out.left.empty() || !words.take('='))
         return bad("\"=\" is missing");
     out.right = words.word(kRightEnds);

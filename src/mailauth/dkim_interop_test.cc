@@ -19,12 +19,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Time kNow{Seconds{1'600'000'000}};
-const std::string kLetter =
-    crlf("Received: from a.one.test by b.one.test;\n\tMon, 1 Jan 2024 10:00:00 +0000\n"
-         "From: Alice <alice@one.test>\nTo: bob@two.test,\n carol@two.test\n"
-         "Subject:  tea   and\n\tcake \nDate: Mon, 1 Jan 2024 10:00:00 +0000\n"
-         "Message-ID: <1@one.test>\nMIME-Version: 1.0\n\n"
-         "At  four?\t \n\n. A dot\n \n--\nAlice\n\n\n");
+const std::string kLetter = crlf(
+    "Received: from a.one.test by b.one.test;\n\tMon, 1 Jan 2024 10:00:00 +0000\n"
+    "From: Alice <alice@one.test>\nTo: bob@two.test,\n carol@two.test\n"
+    "Subject:  tea   and\n\tcake \nDate: Mon, 1 Jan 2024 10:00:00 +0000\n"
+    "Message-ID: <1@one.test>\nMIME-Version: 1.0\n\n"
+    "At  four?\t \n\n. A dot\n \n--\nAlice\n\n\n");
 
 class DkimInterop : public ::testing::Test {
   protected:
@@ -123,7 +123,8 @@ TEST_F(DkimInterop, we_verify_what_dkimpy_signs) {
 
 TEST_F(DkimInterop, we_verify_what_mail_dkim_signs) {
     const std::string rsa_file = file("rsa.pem", as_text(rsa_.pem().view()));
-    const std::string message = tool("mail-dkim sign '" + rsa_file + "' s1 one.test", kLetter) + kLetter;
+    const std::string message =
+        tool("mail-dkim sign '" + rsa_file + "' s1 one.test", kLetter) + kLetter;
     EXPECT_EQ(checked_by_us(message, &rsa_), DkimStatus::pass) << message;
     EXPECT_EQ(checked_by_us(flipped(message, "four?"), &rsa_), DkimStatus::fail);
     EXPECT_EQ(checked_by_us(flipped(message, "cake"), &rsa_), DkimStatus::fail);
