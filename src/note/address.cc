@@ -65,7 +65,7 @@ std::optional<std::string> unquoted(std::string_view text) {
     return std::nullopt;
 }
 
-std::string quoted(std::string_view content) {
+std::string in_quotes(std::string_view content) {
     std::string text = "\"";
     for (const char c : content) {
         if (c == '"' || c == '\\')
@@ -188,7 +188,7 @@ Result<Address> Address::parse_smtp(std::string_view text) {
         const auto content = unquoted(local);
         if (!content)
             return bad("address", "the local part is not a quoted string");
-        local = is_dot_string(*content) ? *content : quoted(*content);
+        local = is_dot_string(*content) ? *content : in_quotes(*content);
     } else if (!is_dot_string(local)) {
         return bad("address", "the local part is neither atoms with dots nor a quoted string");
     }
