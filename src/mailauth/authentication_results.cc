@@ -112,6 +112,13 @@ Error bad(const char* detail) {
     return fail(ErrorKind::malformed, "Authentication-Results", detail);
 }
 
+// What methods, results and properties are called.
+bool is_keyword(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+}
+
 struct Pair {
     std::string left;
     std::string right;
@@ -139,8 +146,11 @@ Result<void> read_property(AuthResult& out, Pair pair) {
     const std::size_t dot = pair.left.find('.');
     if (dot == std::string::npos)
         return bad("a property has no type");
-    out.properties.push_back(
-        {pair.left.substr(0, dot), pair.left.substr(dot + 1), std::move(pair.right)});
+    AuthProperty property{
+        pair.left.substr(0, dot), pair.left.substr(dot + 1), std::move(pair.right)};
+    if (!is_keyword(property.type) || !is_keyword(property.name))
+        return bad("a property has no name");
+    out.properties.push_back(std::move(property));
     return {};
 }
 
@@ -152,6 +162,8 @@ Result<AuthResult> read_result(Words& words) {
     AuthResult out;
     out.method = first.left.substr(0, first.left.find('/'));
     out.result = to_lower(first.right);
+    if (!is_keyword(out.method) || !is_keyword(out.result))
+        return bad("a method or its result is no word");
     while (!words.at_end() && !words.take(';')) {
         if (out.properties.size() == kMaxProperties)
             return fail(ErrorKind::limit, "Authentication-Results", "has too many properties");

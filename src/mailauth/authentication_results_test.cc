@@ -23,13 +23,13 @@ TEST(AuthenticationResults, the_examples_of_rfc_8601_are_read) {
         (AuthenticationResults{"example.com",
                                {{"auth", "pass", "", {{"smtp", "auth", "sender@example.net"}}},
                                 {"spf", "pass", "", {{"smtp", "mailfrom", "example.net"}}}}}));
-    EXPECT_EQ(read(" foo.example.net (foobar) 1 (baz);\r\n"
-                   "    dkim (Because I like it) / 1 (One yay) = (wait for it) fail\r\n"
-                   "      policy (A dot can go here) . (like that) expired\r\n"
-                   "      (this surprised me) = (as I wasn't expecting it) 1362471462"),
-              (AuthenticationResults{
-                  "foo.example.net",
-                  {{"dkim", "fail", "", {{"policy", "expired", "1362471462"}}}}}));
+    EXPECT_EQ(
+        read(" foo.example.net (foobar) 1 (baz);\r\n"
+             "    dkim (Because I like it) / 1 (One yay) = (wait for it) fail\r\n"
+             "      policy (A dot can go here) . (like that) expired\r\n"
+             "      (this surprised me) = (as I wasn't expecting it) 1362471462"),
+        (AuthenticationResults{"foo.example.net",
+                               {{"dkim", "fail", "", {{"policy", "expired", "1362471462"}}}}}));
 }
 
 TEST(AuthenticationResults, quoted_words_reasons_and_comments_are_read) {
@@ -49,7 +49,11 @@ TEST(AuthenticationResults, what_is_no_such_field_is_refused) {
                              "id; =x",
                              "id; spf=pass =x",
                              "id; spf=pass mailfrom=x",
-                             "id; spf=pass reason"})
+                             "id; spf=pass reason",
+                             "id; spf=",
+                             "id; s.f=pass",
+                             "id; spf=pass smtp.=x",
+                             "id; spf=pass smtp.a.b=x"})
         EXPECT_FALSE(parse_authentication_results(body)) << body;
     EXPECT_EQ(parse_authentication_results(std::string(20'000, 'a')).error().kind,
               ErrorKind::limit);
