@@ -193,7 +193,21 @@ Result<void> read_list(TokenView tokens, std::vector<Author>& out) {
     return {};
 }
 
+bool is_dot_atom(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return is_atom_octet(c) || c == '.'; }) &&
+           !text.starts_with('.') && !text.ends_with('.') && !text.contains("..");
+}
+
 }  // namespace
+
+std::string Author::text() const {
+    if (is_dot_atom(local))
+        return local + "@" + domain;
+    std::string out = "\"";
+    for (const char c : local)
+        out += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
+    return out + "\"@" + domain;
+}
 
 Result<std::vector<Author>> parse_mailboxes(std::string_view value) {
     const std::vector<Token> all = TRY(tokens_of(value));

@@ -13,7 +13,8 @@ struct Author {
     std::string local;   ///< as written, unquoted
     std::string domain;  ///< as A-labels in lower case
 
-    std::string text() const { return local + "@" + domain; }
+    /// The local part in quotes where it needs them (RFC 5321 section 4.1.2).
+    std::string text() const;
     friend bool operator==(const Author&, const Author&) = default;
 };
 

@@ -23,7 +23,7 @@ TEST(FromField, mailboxes_in_all_their_forms_are_read) {
     EXPECT_EQ(authors("A. B. Doe\r\n <a@one.test> (home (or not\\)))"), "a@one.test");
     EXPECT_EQ(authors("=?utf-8?q?=C3=84nn?= <a@one.test>"), "a@one.test");
     EXPECT_EQ(authors("<a+b=c@one.test>"), "a+b=c@one.test");
-    EXPECT_EQ(authors("\"a b\"@one.test"), "a b@one.test");
+    EXPECT_EQ(authors("\"a b\"@one.test"), "\"a b\"@one.test");
     EXPECT_EQ(authors("Änn <änn@bücher.test>"), "änn@xn--bcher-kva.test");
     EXPECT_EQ(authors("a@one.test <A@one.test>"), "A@one.test");
 }

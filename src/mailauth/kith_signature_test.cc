@@ -1,6 +1,7 @@
 #include "mailauth/kith_signature.h"
 
 #include "mailauth/mailauth_tests.h"
+#include "testing/vectors.h"
 
 namespace kith::mailauth {
 namespace {
@@ -78,6 +79,18 @@ TEST(KithSignature, it_is_no_dkim_signature) {
     const auto digest = digest_message(signed_letter());
     DnsTable dns;
     EXPECT_TRUE(run(check_dkim(&*digest, kNow, {}), dns).empty());
+}
+
+TEST(KithSignature, the_example_of_the_specification_verifies) {
+    const std::string page =
+        kith::testing::read_file(kith::testing::source_root() / "docs/protocol.md");
+    const std::size_t begin = page.find("\nKith-Signature: ") + 1;
+    ASSERT_NE(begin, 0U);
+    const std::string message = crlf(page.substr(begin, page.find("```", begin) - begin));
+    const SigningKey alices = *SigningKey::from_seed(sha256("alice's laptop").view());
+    EXPECT_NE(page.find(alices.public_key().text()), std::string::npos);
+    const auto result = check(message, alices.public_key());
+    EXPECT_EQ(result.status, DkimStatus::pass) << result.reason;
 }
 
 }  // namespace
