@@ -55,6 +55,7 @@ class Grammar {
     std::string shell_;
     std::int64_t limit_ = 100;
     std::int64_t threads_ = 0;
+    std::string choice_;
     TopOptions top_;
     bool flag_ = false;
 };
@@ -266,6 +267,22 @@ void Grammar::add_accounts() {
     threads->add_option("number", threads_, "Without a confirmation by the person")
         ->type_name("N")
         ->check(CLI::Range(1, 10'000'000));
+    CLI::App* strangers =
+        add(*account,
+            "strangers",
+            "Hold or refuse strangers who write to this account by SMTP",
+            "  kithd account strangers alice@example.org refuse\n"
+            "  kithd account strangers alice@example.org     as the server's configuration says",
+            [this] {
+                boost::json::object request{{"call", "account.strangers"}, {"address", address_}};
+                if (!choice_.empty())
+                    request["choice"] = choice_;
+                return ask(options_, request);
+            });
+    needs_address(strangers)->required();
+    strangers->add_option("choice", choice_, "hold or refuse")
+        ->type_name("CHOICE")
+        ->check(CLI::IsMember({"hold", "refuse"}));
     CLI::App* remove = add(*account,
                            "remove",
                            "Delete the account, its mail and what it still sends, for good",

@@ -14,7 +14,8 @@ namespace kith {
 /// A delivery, ours or theirs, that was answered.
 struct DeliveryEvent {
     enum class Direction { in, out } direction = Direction::in;
-    int status = 0;       ///< 0: no answer came
+    enum class Via { kith, smtp } via = Via::kith;
+    int status = 0;       ///< of HTTP or SMTP; 0: no answer came
     std::string type;     ///< of the problem, or of the error
     std::string detail;   ///< out, when no answer came: why
     std::string request;  ///< in: the id of the HTTP request

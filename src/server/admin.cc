@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "delivery/new_threads.h"
+#include "delivery/smtp_inbound.h"
 #include "note/address.h"
 #include "note/card.h"
 #include "server/admin_load.h"
@@ -114,6 +115,12 @@ json::value threads_json(ReadTransaction& read, AccountId account) {
     return number ? json::value(*number) : json::value(nullptr);
 }
 
+// Null: the server's choice (smtp.strangers).
+json::value strangers_json(ReadTransaction& read, AccountId account) {
+    const auto choice = chosen_strangers(read, account);
+    return choice ? json::value(name_of(*choice)) : json::value(nullptr);
+}
+
 Result<json::value> list_accounts(ServerContext& context, const json::object& /*request*/) {
     const auto read = context.store.read();
     json::array rows;
@@ -123,6 +130,7 @@ Result<json::value> list_accounts(ServerContext& context, const json::object& /*
                                     {"created", format_time(account.created)},
                                     {"usedOctets", account.used_octets},
                                     {"threadsAnHour", threads_json(*read, account.id)},
+                                    {"smtpStrangers", strangers_json(*read, account.id)},
                                     {"root", account.root.text()}});
     return json::value(std::move(rows));
 }
@@ -190,6 +198,28 @@ Result<json::value> set_account_threads(ServerContext& context, const json::obje
     const auto read = context.store.read();
     return json::value{{"address", account.address},
                        {"threadsAnHour", threads_json(*read, account.id)}};
+}
+
+// What of mail by SMTP is there to choose; `challenge` and `filter` have nothing behind them yet.
+Result<json::value> set_account_strangers(ServerContext& context, const json::object& request) {
+    const std::string wish = TRY(needed(request, "address"));
+    std::optional<SmtpStrangers> choice;
+    if (request.contains("choice")) {
+        const std::string word = TRY(needed(request, "choice"));
+        choice = TRY(parse_smtp_strangers(word));
+        if (choice != SmtpStrangers::hold && choice != SmtpStrangers::refuse)
+            return fail(ErrorKind::malformed, "choice", "must be hold or refuse");
+    }
+    AccountRecord account;
+    auto work = [&](WriteTransaction& write) -> Result<void> {
+        account = TRY(find_account(context, write, wish));
+        choose_strangers(write, account.id, choice);
+        return {};
+    };
+    TRY(context.store.write_and_wait(std::move(work), Store::Adds::no));
+    const auto read = context.store.read();
+    return json::value{{"address", account.address},
+                       {"smtpStrangers", strangers_json(*read, account.id)}};
 }
 
 // --- queue
@@ -341,6 +371,7 @@ constexpr Call kCalls[] = {{"invitation.create", create_invitation},
                            {"account.enable", enable_account},
                            {"account.remove", remove_account},
                            {"account.threads", set_account_threads},
+                           {"account.strangers", set_account_strangers},
                            {"queue.list", list_queue},
                            {"queue.retry", retry_queue},
                            {"queue.drop", drop_queued},

@@ -85,6 +85,19 @@ TEST_F(AdminTest, a_code_given_before_is_given_again_for_its_address_alone) {
     EXPECT_NE(call(other).at("code"), code);
 }
 
+TEST_F(AdminTest, an_account_chooses_what_becomes_of_strangers_by_smtp) {
+    make_account("alice@one.test");
+    const auto listed = [&] { return call({{"call", "account.list"}}).as_array()[0]; };
+    EXPECT_TRUE(listed().at("smtpStrangers").is_null());
+    json::object wish{{"call", "account.strangers"}, {"address", "alice"}, {"choice", "refuse"}};
+    EXPECT_EQ(call(wish).at("smtpStrangers"), "refuse");
+    EXPECT_EQ(listed().at("smtpStrangers"), "refuse");
+    wish["choice"] = "bounce";
+    EXPECT_EQ(refusal(wish), "strangers: is not hold, challenge, filter or refuse (malformed)");
+    wish.erase("choice");
+    EXPECT_TRUE(call(wish).at("smtpStrangers").is_null());
+}
+
 TEST_F(AdminTest, a_mailing_list_may_begin_more_threads_than_a_person) {
     make_account("bees@one.test");
     const auto listed = [&] { return call({{"call", "account.list"}}).as_array()[0]; };

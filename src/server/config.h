@@ -80,6 +80,19 @@ struct Config {
         bool domain_credit = true;  ///< a domain's credit stands for a stamp
     } strangers;
 
+    /// Mail from servers that have no Kith.
+    struct Smtp {
+        std::vector<std::string> listen;  ///< IP:PORT; empty: none is taken
+        std::string strangers = "hold";
+        std::uint64_t message_octets = 50ULL << 20;
+        std::uint64_t recipients = 100;
+        std::uint64_t spool_memory = 64ULL << 20;
+        std::uint64_t connections = 2'000;
+        std::uint64_t connections_a_prefix = 50;
+        Seconds command_timeout{300};
+        Seconds busy_timeout{20};
+    } smtp;
+
     struct Limits {
         std::uint64_t blob_octets = 50ULL << 20;
         std::uint64_t quota_octets = 10ULL << 30;

@@ -53,6 +53,10 @@ std::string federation_mode(const std::string& text) {
     return text == "testing" || text == "enforce" ? "" : "must be \"testing\" or \"enforce\"";
 }
 
+std::string smtp_strangers(const std::string& text) {
+    return text == "hold" || text == "refuse" ? "" : "must be \"hold\" or \"refuse\"";
+}
+
 std::string cookies(const std::string& text) {
     for (const std::string_view when : {"under-load", "always", "never"})
         if (text == when)

@@ -12,6 +12,7 @@ std::string ip_address(const std::string& text);
 std::string dns_server(const std::string& text);
 std::string zone_and_server(const std::string& text);
 std::string federation_mode(const std::string& text);
+std::string smtp_strangers(const std::string& text);
 std::string cookies(const std::string& text);
 std::string log_level(const std::string& text);
 

@@ -63,5 +63,6 @@ const std::vector<ConfigKey>& config_keys();
 std::vector<ConfigKey> network_keys();
 std::vector<ConfigKey> limit_keys();
 std::vector<ConfigKey> load_keys();
+std::vector<ConfigKey> smtp_keys();
 
 }  // namespace kith

@@ -153,7 +153,8 @@ ConfigKey restart(ConfigKey key) {
 const std::vector<ConfigKey>& config_keys() {
     static const std::vector<ConfigKey> table = [] {
         std::vector<ConfigKey> all;
-        for (auto make : {site_keys, network_keys, limit_keys, load_keys, directory_keys, log_keys})
+        for (auto make :
+             {site_keys, network_keys, smtp_keys, limit_keys, load_keys, directory_keys, log_keys})
             for (ConfigKey& key : make())
                 all.push_back(std::move(key));
         return all;

@@ -8,7 +8,8 @@ namespace kith {
 
 void DeliveryLog::answered(const DeliveryEvent& event) {
     const bool in = event.direction == DeliveryEvent::Direction::in;
-    const std::string_view direction = in ? "in" : "out";
+    const bool smtp = event.via == DeliveryEvent::Via::smtp;
+    const std::string_view direction = smtp ? (in ? "smtp-in" : "smtp-out") : (in ? "in" : "out");
     metrics_.delivery(direction, event.status);
     metrics_.delivery_seconds(direction, event.seconds);
     if (in)
@@ -35,7 +36,7 @@ void DeliveryLog::answered(const DeliveryEvent& event) {
     if (!in)
         add("attempt", std::to_string(event.attempt));
     add("ms", fmt::format("{:.1f}", event.seconds * 1000));
-    log_.write(level, in ? "delivery-in" : "delivery-out", fields);
+    log_.write(level, "delivery-" + std::string(direction), fields);
 }
 
 void DeliveryLog::braked(const BrakeEvent& event) {

@@ -27,6 +27,7 @@
 #include "server/part_options.h"
 #include "server/resolver_options.h"
 #include "server/site_http.h"
+#include "server/smtp_service.h"
 
 namespace kith {
 namespace {
@@ -156,6 +157,7 @@ struct MailServer::Parts {
 
     std::shared_ptr<SiteHttp> site;
     std::unique_ptr<HttpServer> server;
+    std::unique_ptr<SmtpService> smtp;  ///< null: no mail is taken by SMTP
     std::unique_ptr<ServerContext> context;
     std::unique_ptr<AdminSocket> admin;
     std::future<void> upkeep;
@@ -376,6 +378,21 @@ Result<void> MailServer::Parts::listen(Opened& opened) {
     };
     options.log = [this](const std::string& line) { log->warn("http", {{"detail", line}}); };
     server = TRY(HttpServer::open(threads, std::move(options), identity, site));
+    smtp = TRY(SmtpService::open(
+        config,
+        SmtpServiceParts{
+            *store,
+            workers,
+            threads,
+            clock,
+            random,
+            tokens,
+            *resolver,
+            *meter,
+            changed(),
+            [this](const std::string& line) { log->warn("smtp", {{"detail", line}}); },
+            [this](const boost::asio::ip::address& from) { return admission.is_shut_out(from); }},
+        identity));
     return {};
 }
 
@@ -462,6 +479,8 @@ void MailServer::Parts::adjust(const Config& to) {
     const StoreOptions options = store_options(to, *metrics);
     store->set_limits(options.min_free_octets, options.queue_limit);
     server->set_limits(http_limits(to));
+    if (smtp)
+        smtp->adjust(to);
     site->set_rules(site_rules(to));
 }
 
@@ -561,7 +580,8 @@ bool MailServer::stop(Milliseconds limit) {
     Parts& all = *parts_;
     all.admin.reset();
     all.hub->end_all();
-    bool clean = all.server == nullptr || all.server->stop(limit);
+    bool clean = all.smtp == nullptr || all.smtp->stop(limit);
+    clean = (all.server == nullptr || all.server->stop(limit)) && clean;
     auto stop_home = [](Parts* parts, Milliseconds within) -> awaitable<void> {
         co_await parts->queue->stop(within);
         co_await parts->fetch->stop(within);

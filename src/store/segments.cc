@@ -125,20 +125,6 @@ std::uint64_t FileOperations::free_octets(const fs::path& folder) {
     return static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
 }
 
-OpenFile::~OpenFile() {
-    if (file_ >= 0)
-        ::close(file_);
-}
-
-OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
-    if (this != &other) {
-        if (file_ >= 0)
-            ::close(file_);
-        file_ = std::exchange(other.file_, -1);
-    }
-    return *this;
-}
-
 Result<std::unique_ptr<SegmentFiles>> SegmentFiles::open(const fs::path& folder,
                                                          FileOperations& files,
                                                          std::uint64_t segment_octets) {

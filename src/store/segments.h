@@ -3,31 +3,14 @@
 
 #include <map>
 #include <mutex>
-#include <utility>
 
+#include "base/open_file.h"
 #include "store/blobs.h"
 #include "store/sync_thread.h"
 
 namespace kith {
 
 inline constexpr std::size_t kSegmentRecordHead = 44;  ///< magic 4, length 8, hash 32
-
-/// An open file; closed when it goes.
-class OpenFile {
-  public:
-    OpenFile() = default;
-    explicit OpenFile(int file) : file_(file) {}
-    ~OpenFile();
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    OpenFile(OpenFile&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-    OpenFile& operator=(OpenFile&& other) noexcept;
-    int get() const { return file_; }
-    bool is_open() const { return file_ >= 0; }
-
-  private:
-    int file_ = -1;
-};
 
 /// Reading from any thread; begin_append and append from the writer thread alone.
 class SegmentFiles final : public BlobFiles {
