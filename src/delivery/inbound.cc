@@ -45,7 +45,6 @@ bool is_missing_card(const Error& error) {
            (error.where == "card" || error.where == "card: prev");
 }
 
-// For everybody whose evidence is the same, whether the recipient blocked them or not.
 std::string what_is_missing(const Evidence& evidence) {
     using State = StampEvidence::State;
     if (!evidence.stamp)
@@ -90,11 +89,6 @@ Result<void> check_hint_parts(const DeliveryParts& parts) {
     if (parts.introducer)
         TRY(parse_weekly_keys(*parts.introducer));
     return {};
-}
-
-bool came_by_vouch(const MessageRecord& message) {
-    const auto decision = parse_decision(message.decision);
-    return decision && decision->has(ReasonCode::vouched);
 }
 
 // The ask is passed on, so it is no more than what the stub says.
@@ -154,20 +148,26 @@ bool is_of_list(const std::optional<GrantEvidence>& grant) {
     return grant && grant->state == GrantEvidence::State::list;
 }
 
-// Who is blocked is answered like them, too; and a list that brings no token.
+// A list that brings no token, too.
 bool is_heard_as_stranger(const std::optional<GrantEvidence>& grant) {
-    return !grant || grant->level == GrantLevel::blocked ||
-           grant->state == GrantEvidence::State::dormant || is_of_list(grant);
+    return !grant || grant->state == GrantEvidence::State::dormant || is_of_list(grant);
 }
 
 // Who was declined, or accepted, has had a day: told like that of all others, the day after.
-bool is_over(const MessageRecord& message, Time now) {
+bool is_over(const KnownStub& message, Time now) {
     const bool waits = message.state == MessageState::held;
     return had_its_day(waits || message.shown != 0 ? message.shown : day_of(message.received_at),
                        now);
 }
 
 }  // namespace
+
+bool Candidate::is_stub_of(const std::string& octets) const {
+    if (octets == parts.stub)
+        return true;
+    const auto other = SignedNote::parse(octets);
+    return other && other->hash() == hash;
+}
 
 int Verdict::status() const {
     switch (answer) {
@@ -238,10 +238,16 @@ std::optional<ProblemDetails> Inbound::check_body(const Candidate& candidate, By
 }
 
 void Inbound::count_taken(const Candidate& candidate, const Verdict& verdict, Time now) {
+    if (!verdict.taken)
+        return;
     if (verdict.paid != 0)
         price_.count_taken(verdict.paid, now);
     if (verdict.answer == Verdict::Answer::deliver)
         regulars_.add(candidate.stub.root, candidate.stub.to.address);
+}
+
+std::string Inbound::held_key(AccountId account) {
+    return "held " + std::to_string(account);
 }
 
 void Inbound::count_for_domain(const Candidate& candidate, WriteTransaction& write, Time now) {
@@ -341,6 +347,22 @@ std::optional<ProblemDetails> Inbound::check_moved(const AccountRecord& account,
     return problem;
 }
 
+// Somebody else whom the recipient knows under the sender's address.
+void Inbound::look_for_others(const Candidate& candidate,
+                              ReadTransaction& read,
+                              Time now,
+                              Judged& judged) {
+    for (const GrantRecord& other : read.grants_of(judged.account.id, candidate.stub.from.text())) {
+        judged.metered = Metered{other.root, ledger_of(other, now)};
+        judged.evidence.other_root =
+            OtherRootEvidence{other.root,
+                              level_of(other.level),
+                              judged.metered->ledger.available(GrantBucket::mail, now)};
+    }
+}
+
+// Of who is blocked the evidence is a stranger's: what is decided, told and debited follows from
+// that, by the same steps. That nothing is kept is all that differs.
 void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged) {
     Evidence& evidence = judged.evidence;
     evidence.sender = candidate.stub.from;
@@ -348,7 +370,9 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     evidence.price = price_.effort(now);
     if (candidate.listing == Candidate::Listing::unproven)
         evidence.chain = Evidence::Chain::unproven;
-    if (const auto grant = read.grant(judged.account.id, candidate.stub.root)) {
+    const auto grant = read.grant(judged.account.id, candidate.stub.root);
+    const bool is_blocked = grant && grant->level == GrantRecord::Level::blocked;
+    if (grant && !is_blocked) {
         judged.metered = Metered{grant->root, ledger_of(*grant, now)};
         evidence.grant = evidence_of(judged.metered->ledger, candidate.stub.from, now);
         evidence.grant->verified = grant->verified == GrantRecord::Verified::yes;
@@ -362,18 +386,13 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
         // Nobody is a stranger to oneself.
         evidence.grant = GrantEvidence{
             .level = GrantLevel::well_trusted, .verified = true, .address = candidate.stub.from};
-    } else if (read.is_domain_blocked(judged.account.id, candidate.sender_domain())) {
-        evidence.grant =
-            GrantEvidence{.level = GrantLevel::blocked, .address = candidate.stub.from};
     } else {
-        for (const GrantRecord& other :
-             read.grants_of(judged.account.id, candidate.stub.from.text())) {
-            judged.metered = Metered{other.root, ledger_of(other, now)};
-            evidence.other_root =
-                OtherRootEvidence{other.root,
-                                  level_of(other.level),
-                                  judged.metered->ledger.available(GrantBucket::mail, now)};
-        }
+        const bool is_domain_blocked =
+            read.is_domain_blocked(judged.account.id, candidate.sender_domain());
+        judged.blocked = is_blocked || is_domain_blocked;
+        // An entry that is found costs about what two costs that are not.
+        if (!is_blocked)
+            look_for_others(candidate, read, now, judged);
     }
     if (options_.domain_credit.get() == InboundOptions::DomainCredit::used &&
         is_heard_as_stranger(evidence.grant))
@@ -402,7 +421,6 @@ void Inbound::gather(const Candidate& candidate, ReadTransaction& read, Time now
     gather_word(candidate, read, now, judged);
 }
 
-// Who is blocked gets the answer of a stranger for whom the same people stand.
 void Inbound::gather_word(const Candidate& candidate,
                           ReadTransaction& read,
                           Time now,
@@ -430,10 +448,11 @@ void Inbound::gather_word(const Candidate& candidate,
     }
 }
 
-Inbound::Judged Inbound::judge(const Candidate& candidate,
-                               std::span<const PublicKey> domain_keys,
-                               ReadTransaction& read,
-                               Time now) {
+// Whose message it is, and from whom; a problem where it is nobody's.
+Inbound::Judged Inbound::prove_ends(const Candidate& candidate,
+                                    std::span<const PublicKey> domain_keys,
+                                    ReadTransaction& read,
+                                    Time now) {
     Judged judged;
     if (is_over_quota(candidate, now)) {
         judged.problem =
@@ -450,15 +469,37 @@ Inbound::Judged Inbound::judge(const Candidate& candidate,
     if (judged.problem)
         return judged;
     judged.problem = check_signatures(candidate, domain_keys, read, now, judged);
+    return judged;
+}
+
+// What was remembered of a stub goes before the message that there may be: it is what its sender
+// was told. As much is asked for whichever there is.
+void Inbound::look_up(const Candidate& candidate, ReadTransaction& read, Judged& judged) {
+    const AccountId account = judged.account.id;
+    judged.past = read.past_stub(account, candidate.stub.root, candidate.stub.id);
+    judged.untold = judged.past && judged.past->was == PastStub::Was::untold;
+    auto known = read.known_stub(account, candidate.stub.root, candidate.stub.id);
+    // A message is found in two steps, a past stub in one.
+    if (judged.past)
+        (void)read.message(account, 0);
+    if (judged.untold)
+        judged.past.reset();
+    else if (!judged.past)
+        judged.known = std::move(known);
+}
+
+Inbound::Judged Inbound::judge(const Candidate& candidate,
+                               std::span<const PublicKey> domain_keys,
+                               ReadTransaction& read,
+                               Time now) {
+    Judged judged = prove_ends(candidate, domain_keys, read, now);
     if (judged.problem)
         return judged;
-    judged.known = read.message_by_stub(account->id, candidate.stub.root, candidate.stub.id);
-    if (!judged.known)
-        judged.past = read.past_stub(account->id, candidate.stub.root, candidate.stub.id);
-    judged.known_by_vouch = judged.known && came_by_vouch(*judged.known);
-    if (judged.past || (judged.known && !judged.known_by_vouch && !candidate.vouched))
+    look_up(candidate, read, judged);
+    if (judged.past || (judged.known && !candidate.vouched))
         return judged;
-    if (candidate.introduction && candidate.introduction->fields.other(account->root) == nullptr) {
+    if (candidate.introduction &&
+        candidate.introduction->fields.other(judged.account.root) == nullptr) {
         judged.problem =
             make_problem(Problem::malformed, "introduction: person: the recipient is neither");
         return judged;
@@ -488,22 +529,17 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
         return verdict;
     }
     if (judged.known) {
-        const auto before = SignedNote::parse(judged.known->stub);
-        if (!before || before->hash() != candidate.hash)
+        if (!candidate.is_stub_of(judged.known->stub))
             return problem(Problem::id_reused, "stub: id");
-        if (!judged.known_by_vouch) {
-            if (judged.known->state == MessageState::delivered)
-                verdict.answer = Verdict::Answer::deliver;
-            else
-                hold(judged.known->expires.value_or(candidate.stub.expires),
-                     is_over(*judged.known, now));
-            return verdict;
-        }
+        if (judged.known->state == MessageState::delivered)
+            verdict.answer = Verdict::Answer::deliver;
+        else
+            hold(judged.known->expires.value_or(candidate.stub.expires),
+                 is_over(*judged.known, now));
+        return verdict;
     }
     if (judged.past) {
-        // As much work as above, so that the time tells nothing either.
-        const auto again = SignedNote::parse(candidate.parts.stub);
-        if (!again || judged.past->hash != candidate.hash)
+        if (judged.past->hash != candidate.hash)
             return problem(Problem::id_reused, "stub: id");
         if (judged.past->was == PastStub::Was::delivered)
             verdict.answer = Verdict::Answer::deliver;
@@ -513,15 +549,10 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
     }
     switch (judged.decision.told) {
         case Outcome::deliver:
-            if (judged.known) {
-                verdict.answer = Verdict::Answer::deliver;
-                return verdict;
-            }
             break;
         case Outcome::hold: {
-            const auto held =
-                read.counter("held " + std::to_string(judged.account.id), day_of(now));
-            if (!judged.known && held >= options_.requests_a_day)
+            const auto held = read.counter(held_key(judged.account.id), day_of(now));
+            if (held >= options_.requests_a_day)
                 return problem(Problem::over_quota, "no more strangers today");
             hold(kept_until(candidate.stub, now), false);
             return verdict;
@@ -540,7 +571,9 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
     if (judged.account.used_octets + candidate.stub.size > options_.quota_octets)
         return problem(Problem::over_quota, "the account is full");
     verdict.answer = Verdict::Answer::deliver;
-    verdict.body = read.blob(candidate.stub.blob) ? Verdict::Body::here : Verdict::Body::wanted;
+    // A body that is here untold is asked for like one that is not.
+    const bool is_here = read.blob(candidate.stub.blob).has_value() && !judged.untold;
+    verdict.body = is_here ? Verdict::Body::here : Verdict::Body::wanted;
     return verdict;
 }
 
@@ -552,17 +585,28 @@ Verdict Inbound::preview(Candidate& candidate,
     candidate.proven = judged.proven;
     if (judged.chain)
         note_stored(*judged.chain, read);
-    candidate.hinted.reset();
-    const bool fresh = !judged.problem && !judged.known && !judged.past;
-    if (fresh && candidate.parts.hints && candidate.parts.ask &&
-        asks_for(*candidate.parts.ask, candidate.stub))
-        candidate.hinted = find_introducer(read,
-                                           judged.account.id,
-                                           candidate.stub,
-                                           as_bytes(*candidate.parts.hints),
-                                           judged.evidence,
-                                           now);
+    candidate.first = !judged.problem && !judged.known && !judged.past;
     return verdict_of(candidate, judged, read, now);
+}
+
+std::optional<Introducer> Inbound::find_hinted(const Candidate& candidate,
+                                               std::span<const PublicKey> domain_keys,
+                                               ReadTransaction& read,
+                                               Time now) {
+    const DeliveryParts& parts = candidate.parts;
+    if (!parts.hints || !parts.ask || !asks_for(*parts.ask, candidate.stub))
+        return std::nullopt;
+    Judged judged = prove_ends(candidate, domain_keys, read, now);
+    if (judged.problem)
+        return std::nullopt;
+    look_up(candidate, read, judged);
+    if (judged.past || judged.untold)
+        return std::nullopt;
+    gather(candidate, read, now, judged);
+    if (judged.blocked)
+        return std::nullopt;
+    return find_introducer(
+        read, judged.account.id, candidate.stub, as_bytes(*parts.hints), judged.evidence, now);
 }
 
 bool Inbound::recognise(Candidate& candidate, std::span<const PublicKey> domain_keys) {

@@ -47,8 +47,8 @@ struct Candidate {
         CheckedStub stub;
     };
     std::optional<Proven> proven;
-    /// Found by preview(): whose vouch would let it in, if their server gives one.
-    std::optional<Introducer> hinted = std::nullopt;
+    /// Found by preview(): its sender was not told before what becomes of it.
+    bool first = false;
     /// For commit_vouched(): who has stood for the sender.
     std::optional<Introducer> vouched = std::nullopt;
 
@@ -56,6 +56,8 @@ struct Candidate {
     enum class Listing { proven, unproven } listing = Listing::proven;
 
     const std::string& sender_domain() const { return stub.from.domain(); }
+    /// Is it that stub? Mostly to the octet; the signatures may be others.
+    bool is_stub_of(const std::string& octets) const;
 };
 
 /// What a delivery came to.
@@ -66,10 +68,13 @@ struct Verdict {
     HeldAnswer held;         ///< with Answer::hold
     /// Whether the body must still come: not when it is here already, or is not wanted.
     enum class Body { not_wanted, here, wanted } body = Body::not_wanted;
-    /// Of commit(): whose mailbox it went to, as what; 0 when nothing was stored.
+    /// Of commit(): its sender is told for the first time that it was taken.
+    bool taken = false;
+    std::uint64_t paid = 0;  ///< with `taken`: effort of the stamp that it came in for
+    /// Of commit(): whose mailbox it went to, as what; 0 when nothing was stored, though it be
+    /// `taken`.
     AccountId account = 0;
     MessageTier tier = MessageTier::unknown;
-    std::uint64_t paid = 0;  ///< effort of the stamp that it came in for
 
     int status() const;
 };
@@ -134,6 +139,13 @@ class Inbound {
                     ReadTransaction& read,
                     Time now);
 
+    /// After the answer, which does not wait for this (protocol section 5.3): which contact's tag
+    /// came along whose vouch would let it in, if their server gives one.
+    std::optional<Introducer> find_hinted(const Candidate& candidate,
+                                          std::span<const PublicKey> domain_keys,
+                                          ReadTransaction& read,
+                                          Time now);
+
     /// For a sender whose last message to this account was taken: proves the signatures out of what
     /// is remembered, without asking the store, so that commit() may follow at once. False where
     /// anything is not remembered or does not prove: preview() finds out what. Costs one signature.
@@ -156,7 +168,7 @@ class Inbound {
                                    const ArrivedBody& body,
                                    Time now);
 
-    /// Counts what commit() has stored, once it is acknowledged, towards the price of strangers;
+    /// Counts what commit() has taken, once it is acknowledged, towards the price of strangers;
     /// and remembers whether its sender may come by recognise() the next time.
     void count_taken(const Candidate& candidate, const Verdict& verdict, Time now);
 
@@ -176,9 +188,10 @@ class Inbound {
     /// Everything that was found out about a candidate.
     struct Judged {
         std::optional<ProblemDetails> problem;
-        std::optional<MessageRecord> known;  ///< it is here already
-        bool known_by_vouch = false;         ///< which its sender is not told
-        std::optional<PastStub> past;        ///< it was here, and the recipient removed it
+        std::optional<KnownStub> known;  ///< it is here already
+        std::optional<PastStub> past;  ///< its sender was told so: it was here, or nothing was kept
+        bool untold = false;           ///< it is or was here, on a vouch; told as if it were not
+        bool blocked = false;          ///< told as if the sender were not; nothing is kept
         AccountRecord account;
         std::shared_ptr<const Chain> chain;
         std::optional<Candidate::Proven> proven;
@@ -193,6 +206,11 @@ class Inbound {
                  std::span<const PublicKey> domain_keys,
                  ReadTransaction& read,
                  Time now);
+    Judged prove_ends(const Candidate& candidate,
+                      std::span<const PublicKey> domain_keys,
+                      ReadTransaction& read,
+                      Time now);
+    static void look_up(const Candidate& candidate, ReadTransaction& read, Judged& judged);
     std::optional<ProblemDetails> prove(const Candidate& candidate,
                                         const SignedCard& card,
                                         std::span<const PublicKey> domain_keys,
@@ -204,6 +222,10 @@ class Inbound {
                                                    Judged& judged);
     std::optional<ProblemDetails> check_moved(const AccountRecord& account, ReadTransaction& read);
     void gather(const Candidate& candidate, ReadTransaction& read, Time now, Judged& judged);
+    static void look_for_others(const Candidate& candidate,
+                                ReadTransaction& read,
+                                Time now,
+                                Judged& judged);
     static void gather_word(const Candidate& candidate,
                             ReadTransaction& read,
                             Time now,
@@ -219,17 +241,35 @@ class Inbound {
                               WriteTransaction& write,
                               Time now);
     Time kept_until(const Stub& stub, Time now) const;
+    Result<void> keep(const Candidate& candidate,
+                      const Judged& judged,
+                      const Verdict& verdict,
+                      WriteTransaction& write,
+                      const ArrivedBody* body,
+                      Time now);
+    Result<void> keep_or_pass_over(const Candidate& candidate,
+                                   const Judged& judged,
+                                   const Verdict& verdict,
+                                   WriteTransaction& write,
+                                   const ArrivedBody* body,
+                                   Time now);
     Result<void> store(const Candidate& candidate,
                        const Judged& judged,
                        const Verdict& verdict,
                        WriteTransaction& write,
                        Time now) const;
-    void pass_over(const Candidate& candidate,
-                   const Judged& judged,
-                   const Verdict& verdict,
-                   WriteTransaction& write,
-                   Time now) const;
-    void count_held(AccountId account, WriteTransaction& write, Time now) const;
+    static void pass_over(const Candidate& candidate,
+                          const Judged& judged,
+                          const Verdict& verdict,
+                          WriteTransaction& write,
+                          Time now);
+    void count_what_came(const Candidate& candidate,
+                         const Judged& judged,
+                         const Verdict& verdict,
+                         WriteTransaction& write,
+                         Time now);
+    /// Of the counter of strangers a day.
+    static std::string held_key(AccountId account);
     void count_for_domain(const Candidate& candidate, WriteTransaction& write, Time now);
     Result<void> debit(const Candidate& candidate,
                        const Judged& judged,

@@ -63,7 +63,8 @@ Result<void> Inbound::debit(const Candidate& candidate,
                 if (judged.token)
                     use_token(*judged.token,
                               bearer_of(candidate.stub),
-                              judged.evidence.grant ? BearerIs::contact : BearerIs::stranger,
+                              judged.evidence.grant || judged.blocked ? BearerIs::contact
+                                                                      : BearerIs::stranger,
                               judged.account.id,
                               write,
                               now);
@@ -128,12 +129,9 @@ Result<void> Inbound::store(const Candidate& candidate,
     message.state = held ? MessageState::held : MessageState::delivered;
     if (judged.decision.flags.batched || held)
         message.notice = MessageRecord::Notice::quiet;
-    if (held) {
-        message.expires = kept_until(stub, now);
-        count_held(judged.account.id, write, now);
-    }
+    if (held)
+        message.expires = verdict.held.expires;
     TRY(write.add_message(judged.account.id, std::move(message)));
-    TRY(store_chain(*judged.chain, write, now));
     if (judged.decision.has(ReasonCode::introduces))
         keep_introduction(*candidate.introduction,
                           judged.proven ? judged.proven->stub.device : std::string(),
@@ -145,6 +143,8 @@ Result<void> Inbound::store(const Candidate& candidate,
     return {};
 }
 
+// Of whoever paid or was let in, of who is blocked, too: else it would tell that news of their card
+// is of no use here (protocol section 7.4).
 Result<void> Inbound::store_chain(const Chain& chain, WriteTransaction& write, Time now) const {
     if (is_known_stored(chain.current().hash))
         return {};
@@ -156,7 +156,7 @@ Result<void> Inbound::store_chain(const Chain& chain, WriteTransaction& write, T
                             static_cast<std::int64_t>(card->card.serial),
                             card->note.octets(),
                             now});
-    // Its news may never have come by itself (protocol section 7.4).
+    // Its news may never have come by itself.
     TRY(heed_card(chain, write, now));
     return {};
 }
@@ -168,26 +168,29 @@ Result<Verdict> Inbound::commit_vouched(const Candidate& candidate,
                                         Time now) {
     const Judged judged = judge(candidate, domain_keys, write, now);
     Verdict verdict;
-    if (judged.problem || judged.past || !judged.decision.has(ReasonCode::vouched))
+    if (judged.problem || judged.past || judged.untold || judged.blocked ||
+        !judged.decision.has(ReasonCode::vouched))
         return verdict;
     if (judged.known && judged.known->state != MessageState::held)
         return verdict;  // the person was quicker
     if (judged.account.used_octets + candidate.stub.size > options_.quota_octets)
         return verdict;
+    // Its sender goes on being told what they were told: that it is held, or what a stamp costs.
+    const Stub& stub = candidate.stub;
+    const PastStub untold{.hash = candidate.hash, .was = PastStub::Was::untold};
     if (judged.known)
-        TRY(write.remove_message(judged.account.id, judged.known->id));
+        TRY(write.remove_message(judged.account.id, judged.known->message));
+    else
+        write.remember_stub(judged.account.id, stub.root, stub.id, untold, stub.expires);
     if (!write.blob(candidate.stub.blob))
         write.add_small_blob(candidate.stub.blob, body.octets, now);
     verdict.answer = Verdict::Answer::deliver;
+    TRY(store_chain(*judged.chain, write, now));
     TRY(store(candidate, judged, verdict, write, now));
     TRY(debit(candidate, judged, write, now));
     verdict.account = judged.account.id;
     verdict.tier = tier_of(judged.decision.tier);
     return verdict;
-}
-
-void Inbound::count_held(AccountId account, WriteTransaction& write, Time now) const {
-    write.count("held " + std::to_string(account), day_of(now), 1);
 }
 
 // The same stub again is the same message, for those who are blocked, too: it gets the same answer,
@@ -196,16 +199,63 @@ void Inbound::pass_over(const Candidate& candidate,
                         const Judged& judged,
                         const Verdict& verdict,
                         WriteTransaction& write,
-                        Time now) const {
+                        Time now) {
     const Stub& stub = candidate.stub;
     PastStub past{.hash = candidate.hash};
     if (verdict.answer == Verdict::Answer::hold) {
         past.was = PastStub::Was::held;
         past.kept = verdict.held.expires;
         past.shown = day_of(now);
-        count_held(judged.account.id, write, now);
     }
     write.remember_stub(judged.account.id, stub.root, stub.id, past, stub.expires);
+}
+
+Result<void> Inbound::keep(const Candidate& candidate,
+                           const Judged& judged,
+                           const Verdict& verdict,
+                           WriteTransaction& write,
+                           const ArrivedBody* body,
+                           Time now) {
+    if (verdict.body == Verdict::Body::wanted) {
+        if (body->on_disk)
+            write.add_large_blob(candidate.stub.blob, candidate.stub.size, now);
+        else
+            write.add_small_blob(candidate.stub.blob, body->octets, now);
+    }
+    return store(candidate, judged, verdict, write, now);
+}
+
+// Somebody who is blocked is answered like a stranger; nothing is kept but what it cost, their
+// card, and that it came. Of either both is done, and the one or the other undone again: so the
+// time of the answer, which waits for the write, does not tell whose message is here.
+Result<void> Inbound::keep_or_pass_over(const Candidate& candidate,
+                                        const Judged& judged,
+                                        const Verdict& verdict,
+                                        WriteTransaction& write,
+                                        const ArrivedBody* body,
+                                        Time now) {
+    using Keep = WriteTransaction::Keep;
+    const bool kept = !judged.blocked && !judged.untold;
+    TRY(write.attempt(kept ? Keep::no : Keep::yes, [&]() -> Result<void> {
+        pass_over(candidate, judged, verdict, write, now);
+        return {};
+    }));
+    return write.attempt(kept ? Keep::yes : Keep::no,
+                         [&] { return keep(candidate, judged, verdict, write, body, now); });
+}
+
+void Inbound::count_what_came(const Candidate& candidate,
+                              const Judged& judged,
+                              const Verdict& verdict,
+                              WriteTransaction& write,
+                              Time now) {
+    count_for_domain(candidate, write, now);
+    if (verdict.answer == Verdict::Answer::hold)
+        write.count(held_key(judged.account.id), day_of(now), 1);
+    if (verdict.paid != 0) {
+        const std::string before = write.value(kStrangerPriceKey).value_or("");
+        write.put_value(kStrangerPriceKey, price_.counted(before, verdict.paid, now));
+    }
 }
 
 // A stub that waits comes again: for a better place, with a dearer stamp, or to hear whether it has
@@ -229,17 +279,17 @@ Result<void> Inbound::look_at_held(const Candidate& candidate,
         return {};
     }
     if (closed)
-        judged.known = write.message(account, judged.known->id);
+        judged.known = write.known_stub(account, candidate.stub.root, candidate.stub.id);
     if (!judged.known || judged.known->shown != 0 || stamp.state != StampEvidence::State::good)
         return {};
     auto decision = parse_decision(judged.known->decision);
-    if (!decision || !raise_stamp(*decision, stamp))
+    if (!decision || !raise_stamp(*decision, stamp) || !candidate.is_stub_of(judged.known->stub))
         return {};
-    const auto before = SignedNote::parse(judged.known->stub);
-    if (!before || before->hash() != candidate.hash)
+    auto message = write.message(account, judged.known->message);
+    if (!message)
         return {};
-    judged.known->decision = write_decision(*decision);
-    return write.update_message(account, *judged.known);
+    message->decision = write_decision(*decision);
+    return write.update_message(account, *message);
 }
 
 Result<Verdict> Inbound::commit(const Candidate& candidate,
@@ -261,31 +311,20 @@ Result<Verdict> Inbound::commit(const Candidate& candidate,
         verdict.problem = make_problem(Problem::blob_needed);
         return verdict;
     }
-    // Somebody who is blocked is answered like a stranger; nothing is kept but what it cost, and
-    // that it came.
-    if (judged.decision.outcome == Outcome::drop) {
-        count_for_domain(candidate, write, now);
-        pass_over(candidate, judged, verdict, write, now);
-        TRY(debit(candidate, judged, write, now));
-        return verdict;
-    }
-    count_for_domain(candidate, write, now);
-    if (verdict.body == Verdict::Body::wanted) {
-        if (body->on_disk)
-            write.add_large_blob(candidate.stub.blob, candidate.stub.size, now);
-        else
-            write.add_small_blob(candidate.stub.blob, body->octets, now);
-    }
-    TRY(store(candidate, judged, verdict, write, now));
-    verdict.account = judged.account.id;
-    verdict.tier = tier_of(judged.decision.tier);
+    verdict.taken = true;
     if (judged.evidence.stamp && judged.decision.has(ReasonCode::stamp))
         verdict.paid = judged.evidence.stamp->effort;
-    if (verdict.paid != 0) {
-        const std::string before = write.value(kStrangerPriceKey).value_or("");
-        write.put_value(kStrangerPriceKey, price_.counted(before, verdict.paid, now));
-    }
+    count_what_came(candidate, judged, verdict, write, now);
+    TRY(store_chain(*judged.chain, write, now));
+    if (judged.evidence.grant)
+        TRY(keep(candidate, judged, verdict, write, body, now));
+    else
+        TRY(keep_or_pass_over(candidate, judged, verdict, write, body, now));
     TRY(debit(candidate, judged, write, now));
+    if (judged.blocked || judged.untold)
+        return verdict;
+    verdict.account = judged.account.id;
+    verdict.tier = tier_of(judged.decision.tier);
     if (candidate.parts.introducer && verdict.answer == Verdict::Answer::deliver &&
         is_own_choice(judged.evidence, judged.token))
         keep_weekly_keys(

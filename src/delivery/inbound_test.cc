@@ -154,6 +154,7 @@ class InboundTest : public ::testing::Test {
     void count_taken(const DeliveryParts& parts) {
         Verdict verdict;
         verdict.answer = Verdict::Answer::deliver;
+        verdict.taken = true;
         inbound->count_taken(candidate_of(parts), verdict, now);
     }
 
@@ -772,6 +773,7 @@ TEST_F(InboundTest, strangers_of_one_s_own_domain_raise_the_price_and_use_up_no_
     own.to = *parse_target("bob@one.test");
     Verdict verdict;
     verdict.answer = Verdict::Answer::hold;
+    verdict.taken = true;
     verdict.paid = 2;
     for (int i = 0; i < 4; ++i)
         inbound->count_taken(candidate_of(parts(own)), verdict, now);

@@ -123,9 +123,9 @@ TEST_F(ListsTest, a_list_introduces_and_bob_stands_for_it_to_nobody) {
     mail.hints = to_text(make_hints(*HintMessage::of(stub.id, stub.to.address), keys, random));
     mail.ask = SignedNote::sign(write_ask(ask_of(stub)), "one.test", alice.domain_key())->octets();
     Candidate candidate = std::get<Candidate>(inbound->read(mail, now));
-    (void)inbound->preview(candidate, alice.domain_keys(), *store->read(), now);
-    ASSERT_TRUE(candidate.hinted);
-    EXPECT_EQ(candidate.hinted->address.text(), "carol@three.test");
+    const auto found = inbound->find_hinted(candidate, alice.domain_keys(), *store->read(), now);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->address.text(), "carol@three.test");
     // What bob's server would say of the list, asked by somebody to whom it writes.
     EXPECT_FALSE(is_firm_contact(*store->read(), bob, "carol@three.test", now));
     EXPECT_TRUE(is_joined_list(*store->read(), bob, "carol@three.test"));

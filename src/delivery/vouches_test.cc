@@ -34,15 +34,17 @@ class VouchesTest : public WordTest {
             SignedNote::sign(write_ask(ask_of(stub)), "one.test", alice.domain_key())->octets();
         return out;
     }
+    // As it is answered, and then with whose tag was found.
     Candidate look(const DeliveryParts& parts) {
         Candidate candidate = std::get<Candidate>(inbound->read(parts, now));
-        answer = inbound->preview(candidate, alice.domain_keys(), *store->read(), now);
+        const auto read = store->read();
+        answer = inbound->preview(candidate, alice.domain_keys(), *read, now);
+        candidate.vouched = inbound->find_hinted(candidate, alice.domain_keys(), *read, now);
         return candidate;
     }
     Verdict answer;  ///< of the last look()
 
     Verdict take_vouched(Candidate candidate) {
-        candidate.vouched = candidate.hinted;
         candidate.vouched->serial = std::string(32, 'e');
         Verdict verdict;
         EXPECT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
@@ -63,17 +65,17 @@ class VouchesTest : public WordTest {
 };
 
 TEST_F(VouchesTest, are_asked_of_a_contact_whose_tag_is_there_and_of_nobody_else) {
-    EXPECT_FALSE(look(first_contact(Tag::of_carol)).hinted) << "she has sent no key yet";
+    EXPECT_FALSE(look(first_contact(Tag::of_carol)).vouched) << "she has sent no key yet";
     hear_from_carol();
-    EXPECT_FALSE(look(first_contact(Tag::none)).hinted);
+    EXPECT_FALSE(look(first_contact(Tag::none)).vouched);
     const auto candidate = look(first_contact(Tag::of_carol));
-    ASSERT_TRUE(candidate.hinted);
-    EXPECT_EQ(candidate.hinted->root, carol.card.root());
-    EXPECT_EQ(candidate.hinted->address.text(), "carol@three.test");
+    ASSERT_TRUE(candidate.vouched);
+    EXPECT_EQ(candidate.vouched->root, carol.card.root());
+    EXPECT_EQ(candidate.vouched->address.text(), "carol@three.test");
     // An ask that says something else than the stub is not passed on.
     DeliveryParts other = first_contact(Tag::of_carol);
     other.ask = first_contact(Tag::of_carol).ask;
-    EXPECT_FALSE(look(other).hinted);
+    EXPECT_FALSE(look(other).vouched);
     // Nor is anybody asked whose word is worth nothing here.
     ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
         GrantRecord grant = *write.grant(bob, carol.card.root());
@@ -81,7 +83,7 @@ TEST_F(VouchesTest, are_asked_of_a_contact_whose_tag_is_there_and_of_nobody_else
         write.put_grant(bob, grant);
         return {};
     }));
-    EXPECT_FALSE(look(first_contact(Tag::of_carol)).hinted);
+    EXPECT_FALSE(look(first_contact(Tag::of_carol)).vouched);
 }
 
 TEST_F(VouchesTest, change_nothing_of_what_the_sender_is_answered) {
@@ -93,7 +95,7 @@ TEST_F(VouchesTest, change_nothing_of_what_the_sender_is_answered) {
         change(without);
         look(without);
         const Verdict stranger = answer;
-        EXPECT_TRUE(look(with).hinted);
+        EXPECT_TRUE(look(with).vouched);
         EXPECT_EQ(answer.status(), stranger.status());
         EXPECT_EQ(answer.problem.detail, stranger.problem.detail);
         EXPECT_EQ(answer.body, stranger.body);
@@ -186,14 +188,14 @@ TEST_F(VouchesTest, find_the_common_contact_from_what_the_senders_server_holds) 
     const Stub stub = *parse_stub(*SignedNote::parse(mail.stub));
     mail.hints = to_text(*hints_of(*store->read(), alice_here, stub, random));
     EXPECT_EQ(mail.hints->size(), 128U);
-    EXPECT_TRUE(look(mail).hinted);
+    EXPECT_TRUE(look(mail).vouched);
     // A contact that is gone leaves no key.
     ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
         write.remove_grant(alice_here, carol.card.root());
         return {};
     }));
     mail.hints = to_text(*hints_of(*store->read(), alice_here, stub, random));
-    EXPECT_FALSE(look(mail).hinted);
+    EXPECT_FALSE(look(mail).vouched);
 }
 
 }  // namespace

@@ -180,14 +180,16 @@ awaitable<Result<Verdict>> DeliveryIntake::take_whole(Arrival* arrival,
     co_return verdict;
 }
 
-// After the answer is settled, and whatever it is: a stranger is not told who stands for them.
+// Whoever's tags they are: that is looked at beside the answer, which does not wait for it. A
+// stranger is not told who stands for them.
 void DeliveryIntake::ask_for_vouch(const Arrival& arrival,
                                    const Verdict& verdict,
                                    ArrivedBody body) {
-    const auto& hinted = arrival.candidate->hinted;
-    if (!hinted || (verdict.status() != 402 && verdict.status() != 202))
+    const Candidate& candidate = *arrival.candidate;
+    const bool brings_tags = candidate.parts.hints && candidate.parts.ask;
+    if (!brings_tags || !candidate.first || (verdict.status() != 402 && verdict.status() != 202))
         return;
-    services_.vouches.pull({*arrival.candidate, arrival.domain_keys, std::move(body), *hinted});
+    services_.vouches.pull({candidate, arrival.domain_keys, std::move(body), std::nullopt});
 }
 
 awaitable<Result<Verdict>> DeliveryIntake::take_whole_body(Arrival* arrival,
@@ -368,12 +370,15 @@ Result<void> DeliveryIntake::store(Arrival* arrival,
 // Durable now: who is to know of it.
 void DeliveryIntake::tell(Arrival* arrival) {
     const Verdict& verdict = arrival->verdict;
+    if (!verdict.taken)
+        return;
+    // By what its sender was told: how they are served the next time tells no more.
+    services_.inbound.count_taken(*arrival->candidate, verdict, arrival->now);
+    if (verdict.answer == Verdict::Answer::deliver)
+        services_.admission.note_wanted(arrival->client, arrival->candidate->sender_domain());
     if (verdict.account == 0)
         return;
-    services_.inbound.count_taken(*arrival->candidate, verdict, arrival->now);
     arrival->tier = tier_name(verdict.tier);
-    if (verdict.tier != MessageTier::unknown)
-        services_.admission.note_wanted(arrival->client, arrival->candidate->sender_domain());
     services_.changed(
         verdict.account,
         {ObjectType::email, ObjectType::mailbox, ObjectType::contact, ObjectType::token},

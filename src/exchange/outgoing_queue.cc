@@ -435,9 +435,9 @@ awaitable<Attempt> OutgoingQueue::attempt_here(const OutgoingMail* mail) {
     attempt.status = verdict.status();
     if (verdict.answer == Verdict::Answer::hold)
         attempt.held = verdict.held;
+    services_.inbound.count_taken(candidate, verdict, now);
     if (verdict.account == 0)
         co_return attempt;
-    services_.inbound.count_taken(candidate, verdict, now);
     services_.changed(
         verdict.account,
         {ObjectType::email, ObjectType::mailbox, ObjectType::contact, ObjectType::token},

@@ -1,7 +1,10 @@
 #include "exchange/vouch_pull.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
+#include "exchange/arrival.h"
 #include "exchange/store_calls.h"
 #include "note/ask.h"
 #include "protocol/delivery_body.h"
@@ -12,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostAtOnce = 256;
 constexpr Milliseconds kDeadline{20'000};
+constexpr std::uint64_t kMostWaitMs = 1'000;
 
 }  // namespace
 
@@ -32,11 +36,16 @@ void VouchPull::pull(WaitingMessage message) {
 }
 
 awaitable<void> VouchPull::run(std::shared_ptr<WaitingMessage> message) {
+    const auto found = co_await find(message);
+    if (!found || !*found)
+        co_return;
+    message->introducer = *found;
+    co_await wait_by_lot();
     auto serial = co_await ask(message);
     if (!serial && serial.error().kind == ErrorKind::not_found)
         co_return;
     if (serial) {
-        message->introducer.serial = *serial;
+        message->introducer->serial = *serial;
         message->candidate.vouched = message->introducer;
         const auto stored = co_await store(message);
         if (stored)
@@ -44,13 +53,33 @@ awaitable<void> VouchPull::run(std::shared_ptr<WaitingMessage> message) {
         serial = stored.error();
     }
     services_.meter.warn("vouch-not-taken",
-                         message->introducer.address.domain() + ": " + serial.error().text());
+                         message->introducer->address.domain() + ": " + serial.error().text());
+}
+
+// So that it does not show in the answer to whatever its sender sends right behind it.
+awaitable<void> VouchPull::wait_by_lot() {
+    std::uint64_t lot = 0;
+    for (const std::uint8_t octet : services_.random.array<4>())
+        lot = lot << 8 | octet;
+    boost::asio::steady_timer timer(home_, Milliseconds(lot * kMostWaitMs >> 32));
+    co_await timer.async_wait(boost::asio::use_awaitable);
+}
+
+// With strangers' share of the workers.
+awaitable<Result<std::optional<Introducer>>> VouchPull::find(
+    std::shared_ptr<WaitingMessage> message) {
+    auto ask = [this, message](ReadTransaction& read) -> Result<std::optional<Introducer>> {
+        return services_.inbound.find_hinted(
+            message->candidate, message->domain_keys, read, services_.clock.now());
+    };
+    co_return co_await ask_store(
+        services_.store, services_.workers, std::move(ask), lane_of(ArrivalClass::other));
 }
 
 // The serial of a good vouch.
 awaitable<Result<std::string>> VouchPull::ask(std::shared_ptr<WaitingMessage> message) {
     const Stub& stub = message->candidate.stub;
-    const Introducer introducer = message->introducer;
+    const Introducer introducer = *message->introducer;
     const WantedVouch wanted{
         .introducer = introducer.root,
         .domain = introducer.address.domain(),

@@ -1,6 +1,7 @@
-// Asks a contact's server for a vouch, after a stranger was answered as strangers are (protocol
-// section 5.3): so neither what the sender is told nor when depends on whom the recipient knows.
-// Where the vouch is given, the message is stored as known.
+// Looks whether a tag that came with a stranger's message is a contact's, and asks that contact's
+// server for a vouch; beside the answer, which is that to any stranger (protocol section 5.3): so
+// neither what the sender is told nor when depends on whom the recipient knows. Where the vouch is
+// given, the message is stored as known.
 #pragma once
 
 #include <atomic>
@@ -15,6 +16,7 @@ namespace kith {
 
 struct VouchPullServices {
     Store& store;
+    WorkerPool& workers;
     const Clock& clock;
     Random& random;
     Inbound& inbound;
@@ -31,7 +33,7 @@ struct WaitingMessage {
     Candidate candidate;
     std::vector<PublicKey> domain_keys;
     ArrivedBody body;
-    Introducer introducer;
+    std::optional<Introducer> introducer;  ///< once one is found
 };
 
 /// Lives on its executor; pull() may be called from any thread.
@@ -46,6 +48,8 @@ class VouchPull {
 
   private:
     awaitable<void> run(std::shared_ptr<WaitingMessage> message);
+    awaitable<Result<std::optional<Introducer>>> find(std::shared_ptr<WaitingMessage> message);
+    awaitable<void> wait_by_lot();
     awaitable<Result<std::string>> ask(std::shared_ptr<WaitingMessage> message);
     awaitable<Result<SignedNote>> post(PeerPtr peer, std::string ask, Hash introducer, Hash to);
     awaitable<Result<void>> store(std::shared_ptr<WaitingMessage> message);

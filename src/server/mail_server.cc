@@ -231,6 +231,7 @@ void MailServer::Parts::make_exchange() {
         VouchServices{*store, clock, *peers, keys.domain, config.domain, record.keys});
     pull = std::make_unique<VouchPull>(home(),
                                        VouchPullServices{*store,
+                                                         workers,
                                                          clock,
                                                          random,
                                                          inbound,

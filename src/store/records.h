@@ -168,13 +168,25 @@ struct MessageRecord {
     ModSeq modseq = 0;
 };
 
-/// What is remembered of a received message that was removed, until its stub expires: the stub that
-/// comes again is the same message, and is not delivered again.
+/// What the sender of a stub was told, until it expires, though there is no such message: its
+/// recipient removed it, or nothing of it was kept. The stub that comes again is the same message,
+/// and is not delivered again. `untold`: there is one, or was, of which its sender is not told.
 struct PastStub {
     Hash hash;  ///< of the stub's text
-    enum class Was { delivered, held } was = Was::delivered;
+    enum class Was { delivered, held, untold } was = Was::delivered;
     Time kept = {};          ///< of a held one: until when it would have been kept
     std::int64_t shown = 0;  ///< of a held one: its day, or that of its arrival where it had none
+};
+
+/// Of a message that is here: what the answer to its stub, which comes again, is made of.
+struct KnownStub {
+    MessageId message = 0;
+    MessageState state = MessageState::held;
+    std::optional<Time> expires = std::nullopt;
+    std::int64_t shown = 0;
+    Time received_at;
+    std::string stub;
+    std::string decision;
 };
 
 struct MessageFilter {

@@ -88,7 +88,14 @@ void SqliteStore::drop_body(const Hash& hash) {
     for (const auto& [account, id] : submissions)
         writes_.remove_submission(account, id);
     for (const auto& [account, id] : messages)
-        writes_.drop_message(account, id);
+        if (const auto gone = writes_.drop_message(account, id))
+            database_
+                .prepare(
+                    "DELETE FROM past_stubs WHERE account = ? AND stub_id = ? AND from_root = ?")
+                .bind(account)
+                .bind(gone->stub_id)
+                .bind(gone->from_root)
+                .run();
     database_.prepare("DELETE FROM uploads WHERE hash = ?").bind(hash).run();
     database_.prepare("DELETE FROM blobs WHERE hash = ?").bind(hash).run();
 }

@@ -48,6 +48,9 @@ class SqliteReads : public virtual ReadTransaction {
     std::optional<MessageRecord> message_by_stub(AccountId account,
                                                  const Hash& from_root,
                                                  const std::string& stub_id) override;
+    std::optional<KnownStub> known_stub(AccountId account,
+                                        const Hash& from_root,
+                                        const std::string& stub_id) override;
     std::optional<PastStub> past_stub(AccountId account,
                                       const Hash& from_root,
                                       const std::string& stub_id) override;

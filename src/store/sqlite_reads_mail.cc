@@ -165,6 +165,27 @@ std::optional<MessageRecord> SqliteReads::message_by_stub(AccountId account,
                        read_message);
 }
 
+std::optional<KnownStub> SqliteReads::known_stub(AccountId account,
+                                                 const Hash& from_root,
+                                                 const std::string& stub_id) {
+    auto row = database_.prepare(
+        "SELECT id, state, expires, shown, received_at, stub, decision FROM messages "
+        "WHERE account = ? AND stub_id = ? AND from_root = ?");
+    row.bind(account).bind(stub_id).bind(from_root);
+    if (!row.step())
+        return std::nullopt;
+    std::optional<Time> expires;
+    if (!row.is_null(2))
+        expires = row.time(2);
+    return KnownStub{.message = row.integer(0),
+                     .state = enum_of<MessageState>(row.integer(1)),
+                     .expires = expires,
+                     .shown = row.integer(3),
+                     .received_at = row.time(4),
+                     .stub = row.text(5),
+                     .decision = row.text(6)};
+}
+
 std::optional<PastStub> SqliteReads::past_stub(AccountId account,
                                                const Hash& from_root,
                                                const std::string& stub_id) {

@@ -137,6 +137,25 @@ void SqliteWrites::forget() {
     next_id_ = ids_end_ = 0;
 }
 
+// A page that was rolled back is what it was, and dirty all the same: it goes into the log.
+Result<void> SqliteWrites::attempt(Keep keep, const Attempt& attempt) {
+    const auto moved = moved_;
+    const auto fresh = fresh_;
+    const auto next_id = next_id_;
+    const auto ids_end = ids_end_;
+    database().prepare("SAVEPOINT attempt").run();
+    auto done = attempt();
+    if (!done || keep == Keep::no) {
+        database().prepare("ROLLBACK TO attempt").run();
+        moved_ = moved;
+        fresh_ = fresh;
+        next_id_ = next_id;
+        ids_end_ = ids_end;
+    }
+    database().prepare("RELEASE attempt").run();
+    return done;
+}
+
 std::optional<BlobPlace> SqliteWrites::blob(const Hash& hash) {
     if (const auto fresh = fresh_.find(hash); fresh != fresh_.end())
         return fresh->second.place;

@@ -25,6 +25,7 @@ class SqliteWrites final : public SqliteReads, public WriteTransaction {
     /// As remove_message, but its stub is welcome again. nullopt: there is none.
     std::optional<MessageRecord> drop_message(AccountId account, MessageId id);
 
+    Result<void> attempt(Keep keep, const Attempt& attempt) override;
     Result<AccountId> add_account(const AccountRecord& account) override;
     void set_account_state(AccountId id, AccountRecord::State state) override;
     void set_account_card(AccountId id, const Hash& card) override;

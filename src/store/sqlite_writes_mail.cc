@@ -211,7 +211,9 @@ void SqliteWrites::remember_message(AccountId account, const MessageRecord& mess
                         .was = delivered ? PastStub::Was::delivered : PastStub::Was::held,
                         .kept = message.expires.value_or(stub->expires),
                         .shown = message.shown != 0 ? message.shown : day};
-    remember_stub(account, message.from_root, message.stub_id, past, stub->expires);
+    // What its sender was told stays what it was.
+    if (!past_stub(account, message.from_root, message.stub_id))
+        remember_stub(account, message.from_root, message.stub_id, past, stub->expires);
 }
 
 Result<void> SqliteWrites::remove_message(AccountId account, MessageId id) {

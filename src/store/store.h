@@ -82,6 +82,10 @@ class ReadTransaction {
     virtual std::optional<MessageRecord> message_by_stub(AccountId account,
                                                          const Hash& from_root,
                                                          const std::string& stub_id) = 0;
+    /// The same, of which only what follows is wanted.
+    virtual std::optional<KnownStub> known_stub(AccountId account,
+                                                const Hash& from_root,
+                                                const std::string& stub_id) = 0;
     virtual std::optional<PastStub> past_stub(AccountId account,
                                               const Hash& from_root,
                                               const std::string& stub_id) = 0;
@@ -157,6 +161,15 @@ class ReadTransaction {
 /// Every change of an account's objects moves its modseq.
 class WriteTransaction : public virtual ReadTransaction {
   public:
+    /// Calls `attempt`, and keeps or undoes what it did in this transaction. Of what is undone no
+    /// row, no state and no id is left, but it costs what it costs when it is kept, the pages of
+    /// the log included: for what must not show by how long somebody waits for the write. (A body
+    /// that it added lies in its segment, where nothing refers to it, until that is compacted.)
+    /// Errors: those of `attempt`, all of which is undone then.
+    enum class Keep { yes, no };
+    using Attempt = std::function<Result<void>()>;
+    virtual Result<void> attempt(Keep keep, const Attempt& attempt) = 0;
+
     /// With the default mailboxes. Errors: conflict (the address is taken).
     virtual Result<AccountId> add_account(const AccountRecord& account) = 0;
     virtual void set_account_state(AccountId id, AccountRecord::State state) = 0;

@@ -274,6 +274,60 @@ TEST_F(StoreTest, a_write_that_fails_is_undone_alone) {
     EXPECT_TRUE(store->check());
 }
 
+TEST_F(StoreTest, an_attempt_that_is_undone_leaves_nothing_and_does_not_make_the_store_grow) {
+    using Keep = WriteTransaction::Keep;
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(deliver(bob, "first", "body"));
+    const auto pages = [&] {
+        sqlite::Database database((folder / "store" / "kith.db").string(),
+                                  sqlite::Database::Mode::read);
+        auto row = database.prepare("PRAGMA page_count");
+        return row.step() ? row.integer(0) : 0;
+    };
+    const auto undone = [&](int i) {
+        const std::string text = std::to_string(i);
+        return store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+            TRY(write.attempt(Keep::no, [&] { return deliver(write, bob, text, "x" + text); }));
+            write.put_value("done", text);
+            return {};
+        });
+    };
+    ASSERT_TRUE(undone(0));
+    const ModSeq state = store->read()->modseq(bob);
+    const std::int64_t pages_before = pages();
+    ASSERT_GT(pages_before, 0);
+    for (int i = 1; i <= 300; ++i)
+        ASSERT_TRUE(undone(i));
+    EXPECT_EQ(pages(), pages_before);
+    EXPECT_EQ(store->read()->modseq(bob), state);
+    EXPECT_EQ(store->read()->messages(bob, {}).total, 1);
+    EXPECT_EQ(store->read()->value("done"), "300") << "the rest of the write is kept";
+    EXPECT_FALSE(store->read()->blob(sha256("x7")));
+    ASSERT_TRUE(deliver(bob, "second", "another body"));
+    EXPECT_EQ(store->read()->message_by_stub(bob, sha256("alice"), "second")->id,
+              store->read()->message_by_stub(bob, sha256("alice"), "first")->id + 1);
+    EXPECT_EQ(to_text(body_of(bob, "second")), "another body");
+    EXPECT_TRUE(store->check());
+}
+
+TEST_F(StoreTest, an_attempt_that_is_kept_is_there_and_one_that_fails_is_undone_alone) {
+    using Keep = WriteTransaction::Keep;
+    const AccountId bob = make_account("bob@two.test");
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        TRY(write.attempt(Keep::yes, [&] { return deliver(write, bob, "kept", "one"); }));
+        const auto failed = write.attempt(Keep::yes, [&]() -> Result<void> {
+            TRY(deliver(write, bob, "failed", "two"));
+            return fail(ErrorKind::denied, "too late");
+        });
+        EXPECT_FALSE(failed);
+        return deliver(write, bob, "behind", "three");
+    }));
+    EXPECT_EQ(to_text(body_of(bob, "kept")), "one");
+    EXPECT_EQ(to_text(body_of(bob, "behind")), "three");
+    EXPECT_EQ(store->read()->messages(bob, {}).total, 2);
+    EXPECT_TRUE(store->check());
+}
+
 TEST_F(StoreTest, many_waiting_writes_share_one_fsync) {
     const AccountId bob = make_account("bob@two.test");
     std::promise<void> gate;
