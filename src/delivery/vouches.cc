@@ -38,6 +38,21 @@ std::string serial_of(const VouchRequest& request) {
         .substr(0, 32);
 }
 
+// By their own card: however many here know whom the vouch would be for.
+std::optional<AccountRecord> account_of(ReadTransaction& read, const Hash& root) {
+    const auto card = read.newest_card(root);
+    auto account = card ? read.account(card->address) : std::nullopt;
+    const bool is_here =
+        account && account->root == root && account->state == AccountRecord::State::active;
+    return is_here ? std::move(account) : std::nullopt;
+}
+
+GrantRecord contact_in_vain(Time now) {
+    GrantRecord grant;
+    set_ledger(grant, GrantLedger::granted(GrantLevel::known, now));
+    return grant;
+}
+
 Error none() {
     return fail(ErrorKind::not_found, "vouch", "there is none");
 }
@@ -140,31 +155,26 @@ Result<Vouch> give_vouch(const VouchRequest& request,
                       .recipient = request.recipient};
     if (write.issued_vouch(vouch.serial))
         return vouch;
-    for (const AccountId id : write.grantors(request.ask.root)) {
-        const auto account = write.account(id);
-        const auto grant = write.grant(id, request.ask.root);
-        if (!account || account->root != request.introducer || !grant || is_list(*grant) ||
-            account->state != AccountRecord::State::active ||
-            grant->address != request.ask.from.text())
-            continue;
-        GrantLedger ledger = ledger_of(*grant, now);
-        const auto issued = issue_vouch({.serial = vouch.serial,
-                                         .introducer = request.introducer,
-                                         .subject = request.ask.root,
-                                         .domain = request.ask.domain,
-                                         .given = now},
-                                        ledger,
-                                        now);
-        if (!issued)
-            return none();
-        write.put_grant_ledger(id, grant->root, write_grant_ledger(ledger));
-        write.put_issued_vouch({.serial = issued->serial,
-                                .account = id,
-                                .vouch = write_issued_vouch(*issued),
-                                .given = now});
-        return vouch;
-    }
-    return none();
+    const auto account = account_of(write, request.introducer);
+    const AccountId id = account ? account->id : 0;
+    const auto grant = write.grant(id, request.ask.root);
+    // Of who is no contact, too: there is none in the same words after the same work.
+    GrantLedger ledger = ledger_of(grant ? *grant : contact_in_vain(now), now);
+    const auto issued = issue_vouch({.serial = vouch.serial,
+                                     .introducer = request.introducer,
+                                     .subject = request.ask.root,
+                                     .domain = request.ask.domain,
+                                     .given = now},
+                                    ledger,
+                                    now);
+    if (!issued || !grant || is_list(*grant) || grant->address != request.ask.from.text())
+        return none();
+    write.put_grant_ledger(id, grant->root, write_grant_ledger(ledger));
+    write.put_issued_vouch({.serial = issued->serial,
+                            .account = id,
+                            .vouch = write_issued_vouch(*issued),
+                            .given = now});
+    return vouch;
 }
 
 }  // namespace kith

@@ -11,11 +11,17 @@ namespace {
 
 constexpr std::string_view kSeen = "$seen";
 
-// A device that is active now must have signed.
-Result<void> check_signer(const SignedNote& note,
-                          const Withdraw& withdraw,
-                          ReadTransaction& read,
-                          Time now) {
+bool is_read(const MessageRecord& message) {
+    const auto words = split(message.keywords, ' ');
+    return std::ranges::find(words, kSeen) != words.end();
+}
+
+}  // namespace
+
+Result<void> check_withdraw(const SignedNote& note,
+                            const Withdraw& withdraw,
+                            ReadTransaction& read,
+                            Time now) {
     std::vector<SignedCard> cards;
     for (const CardRecord& record : read.cards(withdraw.root))
         cards.push_back(TRY(read_card(record.note)));
@@ -31,15 +37,8 @@ Result<void> check_signer(const SignedNote& note,
     return {};
 }
 
-bool is_read(const MessageRecord& message) {
-    const auto words = split(message.keywords, ' ');
-    return std::ranges::find(words, kSeen) != words.end();
-}
-
-}  // namespace
-
-Result<Withdrawal> withdraw_message(const SignedNote& note,
-                                    const Withdraw& withdraw,
+Result<Withdrawal> withdraw_message(const Withdraw& withdraw,
+                                    const Result<void>& is_theirs,
                                     WriteTransaction& write,
                                     Time now) {
     Withdrawal done;
@@ -47,9 +46,17 @@ Result<Withdrawal> withdraw_message(const SignedNote& note,
     if (!account)
         return done;
     const auto message = write.message_by_stub(account->id, withdraw.root, withdraw.id);
-    if (!message || message->from != withdraw.from.text())
+    const auto past = write.past_stub(account->id, withdraw.root, withdraw.id);
+    // Who is blocked was told that it is here. Who was told that it is not, though somebody stood
+    // for them, hears nothing of their signature either.
+    const bool told = past ? past->was != PastStub::Was::untold : message.has_value();
+    if (told && !is_theirs)
+        return is_theirs.error();
+    // Whatever comes of it, something is written: else the time of the answer, which waits for the
+    // sync, would say whether the message was read, or was ever kept.
+    write.count("withdrawals", now.time_since_epoch() / std::chrono::days(1), 1);
+    if (!message || !is_theirs || message->from != withdraw.from.text())
         return done;
-    TRY(check_signer(note, withdraw, write, now));
     if (is_read(*message)) {
         done.outcome = Withdrawal::Outcome::read_already;
         return done;

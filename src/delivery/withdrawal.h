@@ -13,10 +13,16 @@ struct Withdrawal {
     AccountId account = 0;
     ModSeq state = 0;
 };
-/// Within a write of the store. Errors: untrusted, bad_signature (no active device of the sender
-/// signed it).
-Result<Withdrawal> withdraw_message(const SignedNote& note,
-                                    const Withdraw& withdraw,
+/// A device of the sender's that is active now has signed it. Errors: untrusted, bad_signature;
+/// those of a chain that is not here.
+Result<void> check_withdraw(const SignedNote& note,
+                            const Withdraw& withdraw,
+                            ReadTransaction& read,
+                            Time now);
+/// Within a write of the store; `is_theirs`: what check_withdraw() came to. Errors: that one's,
+/// where the sender was told that the message is here.
+Result<Withdrawal> withdraw_message(const Withdraw& withdraw,
+                                    const Result<void>& is_theirs,
                                     WriteTransaction& write,
                                     Time now);
 

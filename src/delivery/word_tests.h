@@ -82,6 +82,13 @@ class WordTest : public ::testing::Test {
             account.root = who.card.root();
             account.card = who.card.hash;
             id = TRY(write.add_account(account));
+            if (!write.card(who.card.hash))
+                write.add_card({who.card.hash,
+                                who.card.root(),
+                                who.address().text(),
+                                static_cast<std::int64_t>(who.card.card.serial),
+                                who.card.note.octets(),
+                                kStart});
             return {};
         }));
         return id;

@@ -409,6 +409,40 @@ TEST_F(IntakeTest, AMessageIsTakenBackUnlessItWasRead) {
     EXPECT_EQ(messages(), 1U);
 }
 
+// She was told that it waits, as a stranger is whom it is true of.
+TEST_F(IntakeTest, WhoIsBlockedTakesBackWhatIsNotThereInTheSameWords) {
+    add_bob();
+    const auto token = [&] {
+        return tokens
+            .make_reply(*Address::parse("bob@two.test"), alice.card.address, clock.now(), random)
+            .text;
+    };
+    const auto withdraw = [&](const std::string& id, std::uint8_t key) {
+        Withdraw note;
+        note.id = id;
+        note.from = alice.card.address;
+        note.root = alice.root();
+        note.to = *parse_target("bob@two.test");
+        note.time = clock.now();
+        const auto answer =
+            post("/kith/1/notes",
+                 SignedNote::sign(write_withdraw(note), alice.card.key_name("laptop"), key_of(key))
+                     ->octets());
+        return std::to_string(answer.status) + " " + answer.body;
+    };
+    DeliveryParts kept = parts(stub(std::string(32, 'a')));
+    DeliveryParts dropped = parts(stub(std::string(32, 'b')));
+    kept.token = token();
+    dropped.token = token();
+    ASSERT_EQ(deliver(kept).status, 201U);
+    know_alice(GrantRecord::Level::blocked);
+    ASSERT_EQ(deliver(dropped).status, 201U);
+    EXPECT_EQ(messages(), 1U);
+    EXPECT_EQ(withdraw(std::string(32, 'b'), kThief), withdraw(std::string(32, 'a'), kThief));
+    EXPECT_EQ(withdraw(std::string(32, 'b'), kLaptop), withdraw(std::string(32, 'a'), kLaptop));
+    EXPECT_EQ(messages(), 0U);
+}
+
 TEST_F(IntakeTest, ReportsOfWhatWasSentChallengeItsSenderAndAllAreAnsweredAlike) {
     add_bob();
     const std::vector<std::string> names{"ann", "ben", "cid"};

@@ -219,9 +219,15 @@ awaitable<Result<void>> NoteIntake::take_withdraw(SignedNote note) {
     const Withdraw withdraw = CO_TRY(parse_withdraw(note));
     const Time now = services_.clock.now();
     CO_TRY(check_times(withdraw, now));
+    std::optional<Result<void>> is_theirs;
+    auto check = [&](ReadTransaction& read) -> Result<void> {
+        is_theirs = check_withdraw(note, withdraw, read, now);
+        return {};
+    };
+    CO_TRY(co_await ask_store(services_.store, services_.workers, std::move(check)));
     Withdrawal done;
     auto work = [&](WriteTransaction& write) -> Result<void> {
-        done = TRY(withdraw_message(note, withdraw, write, now));
+        done = TRY(withdraw_message(withdraw, *is_theirs, write, now));
         return {};
     };
     CO_TRY(co_await write_store(&services_.store, std::move(work), Store::Adds::no));

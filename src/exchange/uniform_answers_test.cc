@@ -315,5 +315,42 @@ TEST_F(UniformAnswersTest, whether_a_tag_is_of_a_contact_of_the_recipient_is_not
     EXPECT_TRUE(alike([&] { return with_tags({key}); }, [&] { return with_tags({}); }, 402));
 }
 
+// Before: 8 us apart of 160, p = 1e-60. Eve knows alice, for whom she has stood as often as may be,
+// and nothing of clara.
+TEST_F(UniformAnswersTest, whyever_there_is_no_vouch_it_is_told_after_the_same_time) {
+    SignedCard eve = first_card_of("eve@two.test");
+    ASSERT_TRUE(store->write_and_wait([&](WriteTransaction& write) -> Result<void> {
+        AccountRecord account;
+        account.address = "eve@two.test";
+        account.root = eve.root();
+        account.card = eve.hash;
+        const AccountId id = TRY(write.add_account(account));
+        write.add_card({eve.hash, eve.root(), account.address, 1, eve.note.octets(), kStart});
+        GrantRecord record;
+        record.root = alice.root();
+        record.address = "alice@one.test";
+        record.level = GrantRecord::Level::known;
+        GrantLedger ledger = GrantLedger::granted(GrantLevel::known, clock.now());
+        while (ledger.take(GrantBucket::vouches, clock.now())) {
+        }
+        set_ledger(record, ledger);
+        write.put_grant(id, record);
+        return {};
+    }));
+    const auto asked_by = [&](const DeliveryParts& parts) {
+        const Stub stub = *parse_stub(*SignedNote::parse(parts.stub));
+        const auto ask = SignedNote::sign(write_ask(ask_of(stub)), "one.test", key_of(kOneTest));
+        HttpCall call;
+        call.method = "POST";
+        call.path = "/kith/1/vouches";
+        call.body = to_bytes(write_part("ask", ask->octets()) +
+                             write_part("introducer", eve.root().hex_text()) +
+                             write_part("recipient", sha256("bob").hex_text()));
+        return call;
+    };
+    EXPECT_TRUE(
+        alike([&] { return asked_by(of_alice()); }, [&] { return asked_by(of_clara()); }, 404));
+}
+
 }  // namespace
 }  // namespace kith
