@@ -308,6 +308,20 @@ TEST_F(IntakeTest, NewsOfOneAddressMakeUsAskItsDomainOnlySoOften) {
     EXPECT_EQ(post("/kith/1/notes", alice.note.octets()).status, 202U);
 }
 
+// Or anybody could tell by its time whom somebody here knows.
+TEST_F(IntakeTest, NewsAreAnsweredWithoutWaitingForTheDomainThatIsAskedBecauseOfThem) {
+    add_bob();
+    know_alice();
+    ASSERT_EQ(deliver(parts(stub())).status, 201U);
+    const Card newer = CardBuilder::after(alice, kStart + Seconds(60)).card();
+    const auto signed_newer = *sign_with(newer, {{"laptop", kLaptop}});
+    peers.silent = true;
+    const int before = peers.asked;
+    EXPECT_EQ(post("/kith/1/notes", signed_newer.note.octets()).status, 202U);
+    EXPECT_TRUE(testing::eventually([&] { return peers.asked > before; }));
+    peers.silent = false;
+}
+
 TEST_F(IntakeTest, CardsAreGivenAsOneNoteOrAsAChain) {
     add_bob();
     SignedCard card = first_card();

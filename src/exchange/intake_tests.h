@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "delivery/grant_ledgers.h"
 #include "exchange/delivery_intake.h"
 #include "exchange/public_http.h"
@@ -26,6 +29,11 @@ class FakePeers final : public PeerDirectory {
   public:
     awaitable<Result<PeerPtr>> find(std::string domain) override {
         ++asked;
+        while (silent) {
+            boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
+                                            Milliseconds(1));
+            co_await timer.async_wait(boost::asio::use_awaitable);
+        }
         if (domain != "one.test")
             co_return fail(ErrorKind::not_found, "domain", domain + " has no Kith server");
         auto peer = std::make_shared<Peer>();
@@ -41,6 +49,7 @@ class FakePeers final : public PeerDirectory {
     PublicKey key = key_of(kOneTest).public_key();
     std::optional<PublicKey> next_key;
     std::atomic<int> asked{0};
+    std::atomic<bool> silent{false};  ///< nobody hears yet
 };
 
 class NoMeter final : public DeliveryMeter {
@@ -156,12 +165,14 @@ class IntakeTest : public ::testing::Test {
                                                                  {domain_key.public_key()},
                                                                  kMostBlob});
         notes = std::make_unique<NoteIntake>(
+            threads.executor(0),
             NoteServices{*store, *workers, clock, *cards, peers, meter, *admission, changed});
         serve();
     }
     void TearDown() override {
         server->stop(Milliseconds(2'000));
         testing::await(threads.executor(0), pull->stop(Milliseconds(2'000)));
+        testing::await(threads.executor(0), notes->stop(Milliseconds(2'000)));
         testing::await(threads.executor(0), client->stop());
         threads.stop();
     }

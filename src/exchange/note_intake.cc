@@ -1,5 +1,7 @@
 #include "exchange/note_intake.h"
 
+#include <boost/asio/post.hpp>
+
 #include "delivery/alarms.h"
 #include "delivery/outcome_notes.h"
 #include "delivery/reports.h"
@@ -44,8 +46,17 @@ bool is_done(ReadTransaction& read, const SignedCard& card) {
 
 }  // namespace
 
-NoteIntake::NoteIntake(NoteServices services)
-    : services_(std::move(services)), news_(kNews, kNewsIn), outcomes_(kOutcomes, kOutcomesIn) {}
+NoteIntake::NoteIntake(Executor home, NoteServices services)
+    : home_(home),
+      services_(std::move(services)),
+      tasks_(home),
+      news_(kNews, kNewsIn),
+      outcomes_(kOutcomes, kOutcomesIn) {}
+
+awaitable<void> NoteIntake::stop(Milliseconds limit) {
+    tasks_.cancel();
+    co_await tasks_.join(limit);
+}
 
 awaitable<HttpResponse> NoteIntake::take(std::shared_ptr<HttpRequest> request) {
     const auto body = co_await request->body->read_all(kMaxNote);
@@ -74,34 +85,42 @@ awaitable<Result<void>> NoteIntake::take_note(SignedNote note, Admission::Client
     co_return fail(ErrorKind::malformed, "note", "is of a type that is not taken here");
 }
 
-// The note says that there is something new; what it is, the domain is asked.
+// The note says that there is something new; what it is, the domain is asked. Beside the answer:
+// else anybody could tell by its time whom somebody here knows.
 awaitable<Result<void>> NoteIntake::take_card(SignedNote note, Admission::Client client) {
-    const SignedCard card = CO_TRY(read_card(std::move(note)));
+    SignedCard card = CO_TRY(read_card(std::move(note)));
     // Whoever it concerns: the answer tells nobody whom we know.
-    const auto right = services_.admission.look_up(client);
+    auto right = services_.admission.look_up(client);
     const std::string news = client_prefix(client) + " " + card.card.address.text();
     if (!right || !news_.pass(news, services_.clock.steady()))
         co_return fail(ErrorKind::unavailable, "card", "too much news at once");
+    auto shared = std::make_shared<Admission::LookUp>(*std::move(right));
+    boost::asio::post(home_, [this, shared, card = std::move(card)] {
+        tasks_.spawn(follow_card(card, shared));  // at most as many as there are rights
+    });
+    co_return Result<void>();
+}
+
+awaitable<void> NoteIntake::follow_card(SignedCard card,
+                                        std::shared_ptr<Admission::LookUp> /*right*/) {
     auto ask = [&card](ReadTransaction& read) -> Result<KnownCard> {
         return KnownCard{read.newest_card(card.root()).has_value(), is_done(read, card)};
     };
-    const auto known =
-        CO_TRY(co_await ask_store(services_.store, services_.workers, std::move(ask)));
-    if (!known.wanted || known.here)
-        co_return Result<void>();
+    const auto known = co_await ask_store(services_.store, services_.workers, std::move(ask));
+    if (!known || !known->wanted || known->here)
+        co_return;
     const Address& where = card.card.address;
-    const auto fetched = co_await services_.cards.fetch_now(card.card.address);
+    const auto fetched = co_await services_.cards.fetch_now(where);
     if (!fetched) {
         services_.meter.warn("card-not-fetched", where.text() + ": " + fetched.error().text());
-        if (fetched.error().kind == ErrorKind::bad_signature ||
-            fetched.error().kind == ErrorKind::untrusted)
-            co_return Error(fetched.error());
-        co_return Result<void>();
+        co_return;
     }
     if (fetched->chain.root() != card.root())
-        co_return Result<void>();
+        co_return;
     co_await follow_move(*fetched);
-    co_return co_await tell_grantors(card.root());
+    const auto told = co_await tell_grantors(card.root());
+    if (!told)
+        services_.meter.warn("card-not-told", where.text() + ": " + told.error().text());
 }
 
 // Where they are now, their new server says. It may not know them yet: then it sends their next

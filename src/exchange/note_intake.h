@@ -3,11 +3,14 @@
 // stood, or what a recipient says of somebody here. 202 whether or not it concerned anybody here.
 #pragma once
 
+#include <memory>
+
 #include "exchange/admission.h"
 #include "exchange/card_lookup.h"
 #include "exchange/delivery_meter.h"
 #include "exchange/peer_directory.h"
 #include "net/http_message.h"
+#include "net/task_group.h"
 #include "note/outcome.h"
 
 namespace kith {
@@ -23,10 +26,13 @@ struct NoteServices {
     ChangeSink changed;
 };
 
-/// Thread-safe; what the services refer to must outlive it.
+/// Thread-safe; what the services refer to must outlive it. News of cards are followed on its
+/// executor, beside the answer.
 class NoteIntake {
   public:
-    explicit NoteIntake(NoteServices services);
+    NoteIntake(Executor home, NoteServices services);
+    /// On the executor.
+    awaitable<void> stop(Milliseconds limit);
     awaitable<HttpResponse> take(std::shared_ptr<HttpRequest> request);
 
   private:
@@ -36,10 +42,13 @@ class NoteIntake {
     awaitable<Result<void>> take_withdraw(SignedNote note);
     awaitable<Result<void>> take_outcome_note(SignedNote note, Admission::Client client);
     awaitable<Result<void>> take_report(OutcomeNote outcome);
+    awaitable<void> follow_card(SignedCard card, std::shared_ptr<Admission::LookUp> right);
     awaitable<void> follow_move(FetchedChain old);
     awaitable<Result<void>> tell_grantors(Hash root);
 
+    Executor home_;
     const NoteServices services_;
+    TaskGroup tasks_;
     RateGate news_;      ///< of one address from one network
     RateGate outcomes_;  ///< of one domain from one network
 };

@@ -256,7 +256,7 @@ void MailServer::Parts::make_exchange() {
                                                              record.keys,
                                                              config.limits.blob_octets});
     notes = std::make_unique<NoteIntake>(
-        NoteServices{*store, workers, clock, *cards, *peers, *meter, admission, changed()});
+        home(), NoteServices{*store, workers, clock, *cards, *peers, *meter, admission, changed()});
     servers = std::make_unique<PublicHttp>(PublicServices{*store,
                                                           workers,
                                                           clock,
@@ -590,6 +590,7 @@ bool MailServer::stop(Milliseconds limit) {
         co_await parts->publisher->stop(within);
         co_await parts->note_push->stop(within);
         co_await parts->pull->stop(within);
+        co_await parts->notes->stop(within);
         co_await parts->client->stop();
         parts->resolver->stop();
     };
