@@ -65,7 +65,7 @@ Result<void> import_contacts(Person& person, const fs::path& folder, Imported& c
         here.insert(text_at(*contact, "root"));
     const auto contacts = TRY(read_list(folder / "contacts.json"));
     for (const json::object* contact : objects_in(contacts))
-        if (!here.contains(text_at(*contact, "root")))
+        if (!here.contains(text_at(*contact, "root")) && !is_list_contact(*contact))
             TRY(import_contact(person, *contact, count));
     return {};
 }
@@ -195,6 +195,7 @@ Result<Imported> import_everything(Person& person, const std::string& folder) {
     Imported count;
     TRY(import_contacts(person, folder, count));
     TRY(import_blocked(person, folder, count));
+    TRY(import_subscriptions(person, folder, count));
     TRY(import_tokens(person, folder, count));
     TRY(import_mail(person, fs::path(folder) / "mail", count));
     return count;

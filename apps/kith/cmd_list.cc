@@ -101,37 +101,45 @@ Recipient list_recipient(const ListLink& link) {
 
 }  // namespace
 
+Result<Subscribing> subscribe(Person& person,
+                              const Recipient& list,
+                              const Hash& root,
+                              std::uint64_t per_day) {
+    const Address& address = list.to.address;
+    TRY(make_list_contact(person, address, root));
+    // One that is there goes on, so that nothing on its way is turned away.
+    const auto before = TRY(subscriptions(person, root));
+    if (!before.empty())
+        TRY(change_token(person, before.front(), {{"perDay", per_day}}));
+    const std::string token = before.empty()
+                                  ? TRY(make_subscription(person, address, root, per_day))
+                                  : text_at(before.front(), "token");
+    const auto letter =
+        command_letter(list,
+                       random_id(person.random()),
+                       {.action = ListCommand::Action::join, .list = root, .token = token});
+    const Outgoing outgoing = TRY(write_letter(person, letter));
+    const auto submitted = TRY(submit(person, outgoing, Attempt::first));
+    return Subscribing{outgoing.id, submitted.submission};
+}
+
 Outcome run_list_join(Person& person, const ListJoinWish& wish) {
     flush_outbox(person);
     const ListLink link = TRY(parse_list(wish.list));
     if (link.address == person.address())
         return usage_error("that is you: name a list");
     const Hash root = TRY(list_root(person, link));
-    TRY(make_list_contact(person, link.address, root));
-    // One that is there goes on, so that nothing on its way is turned away.
-    const auto before = TRY(subscriptions(person, root));
-    if (!before.empty())
-        TRY(change_token(person, before.front(), {{"perDay", wish.per_day}}));
-    const std::string token = before.empty()
-                                  ? TRY(make_subscription(person, link.address, root, wish.per_day))
-                                  : text_at(before.front(), "token");
-    const auto letter =
-        command_letter(list_recipient(link),
-                       random_id(person.random()),
-                       {.action = ListCommand::Action::join, .list = root, .token = token});
-    const Outgoing outgoing = TRY(write_letter(person, letter));
-    const auto submitted = TRY(submit(person, outgoing, Attempt::first));
-    const auto submission =
-        TRY(wait_for_fate(person, outgoing.id, submitted.submission, wish.wait));
+    const auto asked = TRY(subscribe(person, list_recipient(link), root, wish.per_day));
+    const auto submission = TRY(wait_for_fate(person, asked.id, asked.submission, wish.wait));
     const Fate fate = fate_of(recipients_of(submission));
     if (person.terminal().json)
         print_json({{"list", link.address.text()},
                     {"root", root.text()},
                     {"perDay", wish.per_day},
-                    {"id", outgoing.id},
+                    {"id", asked.id},
                     {"recipients", recipients_of(submission)}});
     else if (fate == Fate::bad)
-        print_line(link.address.text() + " did not take it: kith sent " + outgoing.id.substr(0, 8));
+        print_line(link.address.text() + " did not take it: kith sent " + asked.id.substr(0, 8));
     else
         print_line("asked " + link.address.text() + ", which writes back; at most " +
                    std::to_string(wish.per_day) + " posts a day reach you");

@@ -12,6 +12,20 @@ struct ListJoinWish {
     std::uint64_t per_day = 50;  ///< posts
     WaitWish wait;
 };
+
+/// The letter that asks a list for its posts.
+struct Subscribing {
+    std::string id;
+    std::string submission;
+};
+/// Takes so many posts a day of the list, and asks it for them: makes the contact and the token, or
+/// changes those that are there, and hands the letter over. `list` leads to this root; its token
+/// may be brought along. Errors: denied (it is blocked); the server's; those of submit().
+Result<Subscribing> subscribe(Person& person,
+                              const Recipient& list,
+                              const Hash& root,
+                              std::uint64_t per_day);
+
 Outcome run_list_join(Person& person, const ListJoinWish& wish);
 Outcome run_list_leave(Person& person, const std::string& address);
 /// Hands a command over, or queues it; false: the list hears of it later. Errors: io.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "identity/move_check.h"
 #include "kith/contacts.h"
 #include "kith/list_letters.h"
 #include "kith/push_listening.h"
@@ -21,6 +22,7 @@ struct NewsName {
 constexpr std::array kNews = {NewsName{What::joined, "joined"},
                               NewsName{What::asks, "asks"},
                               NewsName{What::left, "left"},
+                              NewsName{What::moved, "moved"},
                               NewsName{What::dropped, "dropped"},
                               NewsName{What::complaint, "complaint"},
                               NewsName{What::waits, "waits"},
@@ -155,8 +157,12 @@ Result<ListDesk::Taken> ListDesk::join(const ListCommand& command,
             member.state = Member::State::subscribed;
         // Who reads it already keeps their place, and what is on its way to them.
         if (before != members.end() && before->second.state == member.state &&
-            before->second.token == member.token)
+            (before->second.token == member.token || before->second.address != member.address ||
+             before->second.moved))
             member.since = before->second.since;
+        if (before != members.end())
+            member.left = before->second.address == member.address ? before->second.left
+                                                                   : before->second.address;
         members.insert_or_assign(arrival.root, member);
         TRY(list_.put(members));
     }
@@ -204,6 +210,26 @@ Result<void> ListDesk::drop(const Hash& root, const std::string& why) {
     }
     TRY(remove_contact(person_, root));
     tell_({.what = why.empty() ? What::left : What::dropped, .who = who, .why = why});
+    return {};
+}
+
+Result<void> ListDesk::follow(const Member& member, std::string_view card) {
+    const auto known = TRY(person_.cards().get(member.address));
+    if (known.chain.root() != member.root)
+        return fail(ErrorKind::untrusted, member.address.text(), "is somebody else now");
+    const Address to = TRY(moved_to(known.chain, member.address, card));
+    {
+        const auto lock = TRY(list_.lock());
+        auto members = TRY(list_.members());
+        const auto found = members.find(member.root);
+        if (found == members.end() || found->second.address != member.address)
+            return {};
+        found->second.address = to;
+        found->second.left = member.address;
+        found->second.moved = person_.clock().now();
+        TRY(list_.put(members));
+    }
+    tell_({.what = What::moved, .who = to.text(), .why = "from " + member.address.text()});
     return {};
 }
 

@@ -16,7 +16,18 @@ namespace kith {
 
 /// What happened, for whoever looks on.
 struct ListNews {
-    enum class What { joined, asks, left, dropped, complaint, waits, accepted, discarded, sent };
+    enum class What {
+        joined,
+        asks,
+        left,
+        moved,
+        dropped,
+        complaint,
+        waits,
+        accepted,
+        discarded,
+        sent
+    };
     What what = What::accepted;
     std::string who = {};
     std::string id = {};  ///< of a post
@@ -41,6 +52,9 @@ class ListDesk {
 
     /// Reads it no more, whoever said so.
     Result<void> drop(const Hash& root, const std::string& why);
+    /// Their old server has shown where a reader is: they keep their place, and what comes for them
+    /// waits until they join from there. Errors: untrusted (that is not what the card says).
+    Result<void> follow(const Member& member, std::string_view card);
     /// A reader from now on: a contact, who is told so. `join`: by which message.
     Result<void> welcome(const Member& member, const std::string& join);
     /// Who was heard once is no contact for that.

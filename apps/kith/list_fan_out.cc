@@ -115,6 +115,10 @@ std::vector<Member> readers_of(const Members& members, const Post& post) {
 }
 
 Result<void> check_reader(const Member& member, const Result<KnownPerson>& known, Time now) {
+    if (member.moved)
+        return fail(ErrorKind::unavailable,
+                    member.address.text(),
+                    "has moved there, and has not joined from there yet");
     if (!known)
         return known.error();
     return check_writable(*known, Pin{.root = member.root, .since = member.since}, now);

@@ -53,11 +53,16 @@ Result<std::uint64_t> count_at(const json::object& object, std::string_view name
 }
 
 Result<Member> read_member(const json::object& object) {
-    return Member{.address = TRY(Address::parse_normal(text_at(object, "address"))),
+    Member member{.address = TRY(Address::parse_normal(text_at(object, "address"))),
                   .root = TRY(parse_hash(text_at(object, "root"))),
                   .token = text_at(object, "token"),
                   .since = TRY(parse_time(text_at(object, "since"))),
                   .state = TRY(value_in(kMemberStates, text_at(object, "state"), "state"))};
+    if (const auto left = text_at(object, "left"); !left.empty())
+        member.left = TRY(Address::parse_normal(left));
+    if (const auto moved = text_at(object, "moved"); !moved.empty())
+        member.moved = TRY(parse_time(moved));
+    return member;
 }
 
 }  // namespace
@@ -120,12 +125,18 @@ Result<ListSettings> parse_list_settings(std::string_view text) {
 
 std::string write_members(const Members& members) {
     json::array list;
-    for (const auto& [root, member] : members)
-        list.push_back({{"address", member.address.text()},
-                        {"root", root.text()},
-                        {"token", member.token},
-                        {"since", format_time(member.since)},
-                        {"state", name_of(member.state)}});
+    for (const auto& [root, member] : members) {
+        json::object each{{"address", member.address.text()},
+                          {"root", root.text()},
+                          {"token", member.token},
+                          {"since", format_time(member.since)},
+                          {"state", name_of(member.state)}};
+        if (member.left)
+            each["left"] = member.left->text();
+        if (member.moved)
+            each["moved"] = format_time(*member.moved);
+        list.push_back(std::move(each));
+    }
     return json::serialize(json::object{{"members", list}}) + "\n";
 }
 

@@ -51,6 +51,10 @@ struct Member {
     std::string token;  ///< what the member's server takes the list's mail for
     Time since;         ///< in the state
     enum class State { invited, asks, subscribed } state = State::subscribed;
+    std::optional<Address> left = {};  ///< the address that they had before they moved
+    /// When that was found out; until they have joined from the new address, whose server does not
+    /// know the token.
+    std::optional<Time> moved = {};
 
     friend bool operator==(const Member&, const Member&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "kith/exit_code.h"
@@ -24,7 +25,7 @@ constexpr std::int64_t kMostJoinOctets = 65'536;
 
 // What a reader's server says when it will take no mail of the list any more.
 constexpr std::string_view kGone[] = {
-    "token-revoked", "token-foreign", "token-spent", "stamp-needed", "no-such-account", "moved"};
+    "token-revoked", "token-foreign", "token-spent", "stamp-needed", "no-such-account"};
 
 constexpr std::string_view kFinal[] = {"delivered", "held", "refused", "failed", "needs-stamp"};
 
@@ -106,6 +107,7 @@ Result<void> ListRunner::scan() {
     TRY(take_requests(before));
     const auto with_requests = TRY(list_.posts());
     TRY(take_inbox(with_requests));
+    TRY(look_for_moved());
     seen_ = list_.state();
     for (const Post& post : TRY(list_.posts())) {
         if (InterruptGuard::flag())
@@ -116,6 +118,24 @@ Result<void> ListRunner::scan() {
             TRY(hear(post));
     }
     return list_.forget_posts(person_.clock().now() - kPostsKept);
+}
+
+// Who has moved is waited for as long as one whose domain is away; what waited for them goes at
+// once when they have joined from there.
+Result<void> ListRunner::look_for_moved() {
+    const Time now = person_.clock().now();
+    std::size_t away = 0;
+    for (const auto& [root, member] : TRY(list_.members())) {
+        if (!member.moved)
+            continue;
+        if (now - *member.moved < kReaderLost)
+            ++away;
+        else
+            TRY(desk_.drop(root, "has moved there, and did not join from there"));
+    }
+    if (away < std::exchange(away_, away))
+        next_.clear();
+    return {};
 }
 
 Result<void> ListRunner::take_requests(const std::vector<Post>& posts) {
@@ -217,31 +237,77 @@ Result<void> ListRunner::finish(const Post& post) {
     return {};
 }
 
+namespace {
+
+bool is_final(const json::object& recipient) {
+    return std::ranges::find(kFinal, text_at(recipient, "state")) != std::end(kFinal);
+}
+
+std::string why_not(const json::object& recipient) {
+    const std::string state = text_at(recipient, "state");
+    return state == "refused" || state == "needs-stamp"
+               ? text_at(object_at(recipient, "answer"), "type")
+               : std::string();
+}
+
+bool is_among(const json::array& recipients, const Address& address) {
+    return std::ranges::any_of(objects_in(recipients), [&](const json::object* each) {
+        return text_at(*each, "address") == address.text();
+    });
+}
+
+}  // namespace
+
+// True: the post is to go to where they are.
+Result<bool> ListRunner::hear_of_move(const json::object& answer, const json::array& all) {
+    const std::string address = text_at(answer, "address");
+    for (const auto& [root, member] : TRY(list_.members())) {
+        if (member.left && member.left->text() == address)
+            return !is_among(all, member.address);
+        if (member.address.text() != address)
+            continue;
+        const auto followed = desk_.follow(member, text_at(object_at(answer, "answer"), "card"));
+        if (followed)
+            return true;
+        if (may_pass(followed.error()))
+            return followed.error();
+        TRY(desk_.drop(root, "their server says that they moved, and shows no card that says so"));
+    }
+    return false;
+}
+
+Result<void> ListRunner::hear_no(const Post& post, const json::object& answer) {
+    const std::string address = text_at(answer, "address");
+    for (const auto& [root, member] : TRY(list_.members()))
+        // Who joined again since then is another's answer.
+        if (member.address.text() == address && member.since <= post.decided.value_or(post.came))
+            TRY(desk_.drop(root, "their server takes the list's mail no more: " + why_not(answer)));
+    return {};
+}
+
 Result<void> ListRunner::hear(const Post& post) {
     bool open = false;
-    const auto members = TRY(list_.members());
-    for (const json::value& value : TRY(answers_to(person_, post))) {
-        const json::object& each = value.get_object();
-        const std::string state = text_at(each, "state");
-        open = open || std::ranges::find(kFinal, state) == std::end(kFinal);
-        const std::string type = text_at(object_at(each, "answer"), "type");
-        if ((state != "refused" && state != "needs-stamp") ||
-            std::ranges::find(kGone, type) == std::end(kGone))
-            continue;
-        const std::string address = text_at(each, "address");
-        for (const auto& [root, member] : members)
-            // Who joined again since then is another's answer.
-            if (member.address.text() == address &&
-                member.since <= post.decided.value_or(post.came))
-                TRY(desk_.drop(root, "their server takes the list's mail no more: " + type));
+    bool goes_on = false;
+    const auto all = TRY(answers_to(person_, post));
+    for (const json::object* each : objects_in(all)) {
+        open = open || !is_final(*each);
+        const std::string why = why_not(*each);
+        if (why == "moved")
+            goes_on = TRY(hear_of_move(*each, all)) || goes_on;
+        else if (std::ranges::find(kGone, why) != std::end(kGone))
+            TRY(hear_no(post, *each));
     }
-    if (open)
+    goes_on = goes_on && person_.clock().now() - post.decided.value_or(post.came) < kReaderLost;
+    if (open && !goes_on)
         return {};
     const auto lock = TRY(list_.lock());
     auto now = TRY(list_.post(post.id));
     if (!now)
         return {};
-    now->settled = Post::Settled::yes;
+    if (goes_on)
+        now->state = Post::State::accepted;
+    else
+        now->settled = Post::Settled::yes;
     return list_.put(*now);
 }
 

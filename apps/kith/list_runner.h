@@ -29,6 +29,9 @@ class ListRunner {
     Result<void> send_on(Post post);
     Result<void> finish(const Post& post);
     Result<void> hear(const Post& post);
+    Result<bool> hear_of_move(const json::object& answer, const json::array& all);
+    Result<void> hear_no(const Post& post, const json::object& answer);
+    Result<void> look_for_moved();
     void put_off(const std::string& post, Seconds wait, const std::string& why);
     void tell(const ListNews& news);
 
@@ -38,6 +41,7 @@ class ListRunner {
     std::map<std::string, Time> next_;  ///< when a post is tried again, by id
     std::set<std::string> told_;        ///< what was said of those that cannot go on now
     std::string seen_;                  ///< state of the home at the last scan
+    std::size_t away_ = 0;              ///< readers who have moved, and have not joined from there
     Time scanned_;
 };
 

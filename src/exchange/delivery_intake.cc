@@ -176,20 +176,9 @@ awaitable<Result<Verdict>> DeliveryIntake::take_whole(Arrival* arrival,
     ArrivedBody body{.octets = *std::move(octets)};
     auto verdict = co_await take_whole_body(arrival, &body);
     if (verdict)
-        ask_for_vouch(*arrival, *verdict, std::move(body));
+        services_.vouches.pull_if_tagged(
+            *arrival->candidate, arrival->domain_keys, *verdict, std::move(body));
     co_return verdict;
-}
-
-// Whoever's tags they are: that is looked at beside the answer, which does not wait for it. A
-// stranger is not told who stands for them.
-void DeliveryIntake::ask_for_vouch(const Arrival& arrival,
-                                   const Verdict& verdict,
-                                   ArrivedBody body) {
-    const Candidate& candidate = *arrival.candidate;
-    const bool brings_tags = candidate.parts.hints && candidate.parts.ask;
-    if (!brings_tags || !candidate.first || (verdict.status() != 402 && verdict.status() != 202))
-        return;
-    services_.vouches.pull({candidate, arrival.domain_keys, std::move(body), std::nullopt});
 }
 
 awaitable<Result<Verdict>> DeliveryIntake::take_whole_body(Arrival* arrival,

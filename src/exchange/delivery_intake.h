@@ -64,7 +64,6 @@ class DeliveryIntake {
     awaitable<void> look_at_log(Arrival* arrival);
     awaitable<Result<Verdict>> take_whole(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_whole_body(Arrival* arrival, const ArrivedBody* body);
-    void ask_for_vouch(const Arrival& arrival, const Verdict& verdict, ArrivedBody body);
     awaitable<Result<Verdict>> take_in_turn(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_blob(Arrival* arrival, DeliveryBodyReader* reader);
     awaitable<Result<Verdict>> take_small(Arrival* arrival, DeliveryBodyReader* reader);

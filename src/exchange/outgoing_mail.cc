@@ -68,15 +68,14 @@ class Chains {
 };
 
 // Contacts may use the sender's introducer key. Who is none is asked to look for somebody who knows
-// both (protocol section 5.3).
+// both (protocol section 5.3), in our own domain, too.
 Result<void> add_words(const MailRoom& room, ReadTransaction& read, OutgoingMail& mail, Time now) {
     if (is_firm_contact(read, mail.row.account, mail.stub.to.address.text(), now)) {
         mail.parts.introducer =
             write_weekly_keys(weekly_keys(room.introducers.view(), mail.stub.root, now));
         return {};
     }
-    if (mail.row.domain == room.domain ||
-        is_joined_list(read, mail.row.account, mail.stub.to.address.text()))
+    if (is_joined_list(read, mail.row.account, mail.stub.to.address.text()))
         return {};
     mail.parts.hints = to_text(TRY(hints_of(read, mail.row.account, mail.stub, room.random)));
     mail.parts.ask =

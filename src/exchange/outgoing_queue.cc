@@ -416,8 +416,18 @@ awaitable<Attempt> OutgoingQueue::attempt_here(const OutgoingMail* mail) {
     auto read = services_.inbound.read(mail->parts, now);
     if (const auto* wrong = std::get_if<ProblemDetails>(&read))
         co_return problem(*wrong);
-    const auto& candidate = std::get<Candidate>(read);
+    auto& candidate = std::get<Candidate>(read);
     const std::vector<PublicKey> keys = {services_.room.domain_key.public_key()};
+    if (candidate.parts.hints) {
+        auto look = [&](ReadTransaction& store) -> Result<bool> {
+            services_.inbound.preview(candidate, keys, store, now);
+            return true;
+        };
+        const auto looked =
+            co_await ask_store(services_.room.store, services_.workers, std::move(look));
+        if (!looked)
+            co_return no_answer(looked.error());
+    }
     Verdict verdict;
     ModSeq state = 0;
     auto work = [&](WriteTransaction& write) -> Result<void> {
@@ -430,6 +440,9 @@ awaitable<Attempt> OutgoingQueue::attempt_here(const OutgoingMail* mail) {
         co_await write_store(&services_.room.store, std::move(work), Store::Adds::yes);
     if (!written)
         co_return no_answer(written.error());
+    if (mail->is_small())
+        services_.vouches.pull_if_tagged(
+            candidate, keys, verdict, {.octets = mail->small_body, .on_disk = false});
     if (verdict.answer == Verdict::Answer::problem)
         co_return problem(verdict.problem);
     attempt.status = verdict.status();

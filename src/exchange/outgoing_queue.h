@@ -16,6 +16,7 @@
 #include "exchange/peer_directory.h"
 #include "exchange/peer_logs.h"
 #include "exchange/ports.h"
+#include "exchange/vouch_pull.h"
 #include "net/task_group.h"
 #include "net/worker_pool.h"
 
@@ -31,6 +32,7 @@ struct OutgoingServices {
     DeliveryMeter& meter;
     ChangeSink changed;
     PeerLogs& logs;
+    VouchPull& vouches;
 };
 
 struct OutgoingOptions {

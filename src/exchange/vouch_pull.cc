@@ -35,6 +35,15 @@ void VouchPull::pull(WaitingMessage message) {
     });
 }
 
+void VouchPull::pull_if_tagged(const Candidate& candidate,
+                               const std::vector<PublicKey>& domain_keys,
+                               const Verdict& verdict,
+                               ArrivedBody body) {
+    const bool brings_tags = candidate.parts.hints && candidate.parts.ask;
+    if (brings_tags && candidate.first && (verdict.status() == 402 || verdict.status() == 202))
+        pull({candidate, domain_keys, std::move(body), std::nullopt});
+}
+
 awaitable<void> VouchPull::run(std::shared_ptr<WaitingMessage> message) {
     const auto found = co_await find(message);
     if (!found || !*found)

@@ -43,6 +43,13 @@ class VouchPull {
 
     /// Never blocks. Under too many at once nothing is asked: the message stays a stranger's.
     void pull(WaitingMessage message);
+    /// Where it brings tags, whoever's they are, and came for the first time and was not let in:
+    /// that is looked at beside the answer, which does not wait for it. A stranger is not told who
+    /// stands for them.
+    void pull_if_tagged(const Candidate& candidate,
+                        const std::vector<PublicKey>& domain_keys,
+                        const Verdict& verdict,
+                        ArrivedBody body);
     /// On the executor.
     awaitable<void> stop(Milliseconds limit);
 

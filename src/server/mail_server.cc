@@ -278,7 +278,8 @@ void MailServer::Parts::make_exchange() {
             *client,
             *meter,
             changed(),
-            *logs},
+            *logs,
+            *pull},
         outgoing_options(config));
     fetch = std::make_unique<BodyFetch>(home(),
                                         FetchServices{*store,

@@ -187,6 +187,53 @@ class Lists(ListTest):
         for subject in posts:
             self.arrives(self.bob, subject)
 
+    def mover(self, name):
+        """A reader of the list who will leave two.test."""
+        self.configure("two.test", clients__logins_a_prefix_minute=1_000)
+        address = f"{name}@two.test"
+        invite = json.loads(self.kithd("two.test", "invitation", address, "--json"))["code"]
+        person = Person(self.field, name)
+        phrase = self.field.dir / f"{name}.recovery"
+        person.kith("init", address, "--invite", invite, "--device", "laptop", "--recovery-file", phrase)
+        person.kith("list", "join", self.address, "--per-day", 9)
+        eventually("the welcome", lambda: any(s.startswith("Welcome") for s in person.subjects()), seconds=60)
+
+        def moves(*options):
+            code = json.loads(self.kithd("three.test", "invitation", f"{name}@three.test", "--json"))["code"]
+            person.kith("move", f"{name}@three.test", "--invite", code, "--recovery-file", phrase, *options)
+        return person, moves
+
+    def test_who_moves_with_everything_goes_on_reading(self):
+        self.make_list("wasps", "--joins", "approve", readers=())
+        self.list.kith("list", "settings", "--joins", "open")
+        rosa, moves = self.mover("rosa")
+        self.list.kith("list", "settings", "--joins", "approve", "--posts", "known")
+        moves("--folder", self.field.dir / "rosa-export")
+        eventually("the list hears of it", lambda: self.members() == {"rosa@three.test": "subscribed"})
+        token, = [row for row in rosa.kith("token", "list") if row["boundAddress"] == self.address]
+        self.assertEqual((token["kind"], token["perDay"], self.contact(rosa, self.address)["source"]), ("newsletter", 9, "list"))
+        self.list.kith("trust", "carol@one.test", "known")
+        self.post(self.carol, "to the new address")
+        came = self.arrives(rosa, "to the new address")
+        self.assertEqual((came["tier"], came["batched"]), ("known", False))
+        self.assertIn("newsletter", rosa.kith("why", came["id"])["text"])
+
+    def test_what_a_list_has_for_somebody_who_moved_waits_until_they_join_from_there(self):
+        self.make_list("hornets", "--posts", "known", readers=())
+        rolf, moves = self.mover("rolf")
+        moves()
+        self.list.kith("trust", "carol@one.test", "known")
+        self.post(self.carol, "where are you?")
+        eventually("the list follows", lambda: self.members() == {"rolf@three.test": "subscribed"}, seconds=60)
+        self.assertNotIn("where are you?", rolf.subjects())
+        rolf.kith("list", "join", self.address)
+        came = self.arrives(rolf, "where are you?")
+        self.assertEqual(came["tier"], "known")
+        self.post(self.carol, "there you are")
+        self.arrives(rolf, "there you are")
+        self.assertEqual(rolf.subjects().count("where are you?"), 1)
+        self.assertEqual(self.members(), {"rolf@three.test": "subscribed"})
+
     def is_settled(self):
         """Every post has an answer of bob's server."""
         rows = [self.list.kith("sent", row["id"]) for row in self.list.kith("sent", "--limit", 1000)]
@@ -248,3 +295,29 @@ class Words(ListTest):
         self.arrives(self.carol, "more flies")
         self.post(self.bob, "good flies")
         self.arrives(self.carol, "good flies")
+
+    def test_members_of_one_domain_are_introduced_by_their_list_as_others_are(self):
+        # The list is of that domain, too; and then of another one.
+        self.make_list("moss", readers=("carol", "alice"))
+        dave = self.person_of_two("dave")
+        dave.kith("list", "join", self.address)
+        self.arrives(dave, "Welcome to Moss")
+        self.bob.kith("list", "join", self.address)
+        self.arrives(self.bob, "Welcome to Moss")
+        self.post(self.carol, "so that all have the list's key")
+        for reader in (self.alice, self.bob, dave):
+            self.arrives(reader, "so that all have the list's key")
+        self.post(self.bob, "and of mine")
+        self.arrives(self.carol, "and of mine")
+        for writer, reader, address in ((self.carol, self.alice, "alice@one.test"), (dave, self.bob, "bob@two.test")):
+            subject = f"neighbours: {address}"
+            writer.kith("send", address, "-s", subject, "-m", "text", "--wait", "--no-pay", expect=3)
+            why = reader.kith("why", self.arrives(reader, subject)["id"])
+            self.assertEqual((why["tier"], why["text"]), ("known", f"Delivered: introduced by {self.address}, whom you know."))
+
+    def person_of_two(self, name):
+        address = f"{name}@two.test"
+        invite = json.loads(self.kithd("two.test", "invitation", address, "--json"))["code"]
+        person = Person(self.field, name)
+        person.kith("init", address, "--invite", invite, "--device", "laptop", "--recovery-file", self.field.dir / f"{name}.recovery")
+        return person
