@@ -8,6 +8,7 @@
 #include "access/properties.h"
 #include "crypto/age_header.h"
 #include "crypto/age_stream.h"
+#include "note/confirm.h"
 #include "note/login.h"
 #include "note/stub.h"
 #include "protocol/delivery_body.h"
@@ -118,6 +119,7 @@ class Examples : public ClientFixture {
     void make_the_account();
     void look_at_mailboxes();
     void send_a_message();
+    void confirm_a_thread(const json::object& order, Stub stub);
     void read_mail();
     void meet_people();
     void look_after_devices();
@@ -218,6 +220,39 @@ void Examples::send_a_message() {
     show_call("EmailSubmission/set", update_one(id, {{"undoStatus", "canceled"}}));
     show_call("EmailSubmission/get", {{"ids", json::array{id}}});
     show_call("Identity/get", {{"ids", nullptr}});
+    confirm_a_thread(order, stub);
+}
+
+// The account has begun as many threads as it may in this hour.
+void Examples::confirm_a_thread(const json::object& order, Stub stub) {
+    say("More new threads than usual wait until the person has seen them; the account is one that "
+        "may begin one in an hour. `stub` is what waits: a confirmation names its hash, and "
+        "another "
+        "device than wrote it signs, here the phone.");
+    ClientLimits limits;
+    limits.new_threads_in_hour = 1;
+    start(limits);
+    stub.id = "3f2504e04f8911d39a0c0305e82c3301";
+    const auto waits = *SignedNote::sign(write_stub(stub), alice.address + "/laptop", key_of(1));
+    auto letter = draft(alice, "sha256-" + sha256(body).hex_text(), stub.id);
+    letter["kith"].as_object()["to"] = json::array{"bob@two.test"};
+    auto again = order;
+    again["emailId"] = make_email(alice, letter);
+    again["envelope"].at("rcptTo").at(0).at("parameters").as_object()["stub"] = waits.octets();
+    const auto made =
+        show_call("EmailSubmission/set", {{"create", json::object{{"more", std::move(again)}}}});
+    const auto id = text_at(made.parsed(), "/methodResponses/0/1/created/more/id");
+    ASSERT_FALSE(id.empty()) << made.body;
+    const Confirmation confirmation{.address = *Address::parse(alice.address),
+                                    .root = alice.card().root(),
+                                    .time = clock.now(),
+                                    .recovery_key = std::nullopt,
+                                    .stubs = {waits.hash()}};
+    const auto note = SignedNote::sign(
+        write_confirm(confirmation), alice.address + "/phone", key_of(alice.phone));
+    const auto gone = show_call("EmailSubmission/confirm", {{"note", note->octets()}});
+    EXPECT_EQ(at(gone.parsed(), "/methodResponses/0/1/confirmed"), json::value(1));
+    start({});
 }
 
 void Examples::read_mail() {
