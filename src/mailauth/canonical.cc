@@ -7,6 +7,8 @@
 namespace kith::mailauth {
 namespace {
 
+constexpr std::size_t kBlock = 8'192;
+
 bool is_space(char c) {
     return c == ' ' || c == '\t';
 }
@@ -38,24 +40,38 @@ std::string canonical_field(const RawField& field, Canonicalization form) {
     return to_lower(field.name) + ":" + relaxed_value(field.value) + "\r\n";
 }
 
+void BodyHasher::flush() {
+    hash_.update(as_bytes(canonical_));
+    canonical_.clear();
+}
+
 void BodyHasher::content(std::string_view octets) {
-    static constexpr std::string_view kEnds =
-        "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n";
-    while (line_ends_ > 0) {
-        const std::uint64_t now = std::min<std::uint64_t>(line_ends_, kEnds.size() / 2);
-        hash_.update(as_bytes(kEnds.substr(0, 2 * now)));
-        line_ends_ -= now;
+    for (; line_ends_ > 0; --line_ends_) {
+        canonical_ += "\r\n";
+        if (canonical_.size() >= kBlock)
+            flush();
     }
     if (after_space_)
-        hash_.update(as_bytes(" "));
+        canonical_ += ' ';
     after_space_ = false;
     has_content_ = true;
-    hash_.update(as_bytes(octets));
+    canonical_ += octets;
+    if (canonical_.size() >= kBlock)
+        flush();
+}
+
+// How many octets stand there before one that may mean something else.
+std::size_t BodyHasher::plain_run(std::string_view piece) const {
+    if (form_ == Canonicalization::simple)
+        return std::min(piece.find('\r'), piece.size());
+    std::size_t run = 0;
+    while (run < piece.size() && piece[run] != '\r' && !is_space(piece[run]))
+        ++run;
+    return run;
 }
 
 // RFC 6376 sections 3.4.3 and 3.4.4. A CR or LF that stands alone is an octet like any.
 void BodyHasher::update(std::string_view piece) {
-    const std::string_view stops = form_ == Canonicalization::relaxed ? "\r \t" : "\r";
     while (!piece.empty()) {
         if (after_cr_) {
             after_cr_ = false;
@@ -68,7 +84,7 @@ void BodyHasher::update(std::string_view piece) {
             }
             continue;
         }
-        const std::size_t run = std::min(piece.find_first_of(stops), piece.size());
+        const std::size_t run = plain_run(piece);
         if (run > 0) {
             content(piece.substr(0, run));
             piece.remove_prefix(run);
@@ -83,7 +99,8 @@ Hash BodyHasher::finish() {
     if (after_cr_)
         content("\r");
     if (has_content_ || form_ == Canonicalization::simple)
-        hash_.update(as_bytes("\r\n"));
+        canonical_ += "\r\n";
+    flush();
     return hash_.finish();
 }
 

@@ -27,9 +27,12 @@ class BodyHasher {
 
   private:
     void content(std::string_view octets);
+    void flush();
+    std::size_t plain_run(std::string_view piece) const;
 
     Canonicalization form_;
     Sha256 hash_;
+    std::string canonical_;        // not hashed yet: words are short, and each call costs
     std::uint64_t line_ends_ = 0;  // CRLFs that count only if something follows
     bool after_cr_ = false;
     bool after_space_ = false;  // relaxed: white space that counts only inside a line
