@@ -226,6 +226,8 @@ awaitable<bool> SmtpConnection::read_more() {
                 text_.octets += step.size;
             }
             machine_.feed(ByteView(*buffer_).first(step.size));
+            if (!text)
+                wipe(std::span(*buffer_).first(step.size));  // it may be a password
             co_return true;
         }
         if (step.outcome == StarttlsStream::Outcome::ended ||

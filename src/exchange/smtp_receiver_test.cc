@@ -569,6 +569,35 @@ TEST_F(SmtpReceiverTest, a_thousand_slow_messages_hold_little_and_arrive) {
     EXPECT_EQ(room_->count(), count);
 }
 
+TEST_F(SmtpReceiverTest, swaks_delivers_here_in_each_way) {
+    if (!std::filesystem::exists("/usr/bin/swaks"))
+        GTEST_SKIP() << "swaks is not installed";
+    open();
+    const std::string login = " --auth PLAIN --auth-user alice --auth-password pencil";
+    const std::vector<std::pair<std::size_t, std::string>> ways = {
+        {0, ""},
+        {0, " --pipeline"},
+        {0, " --tls"},
+        {1, " --tls" + login},
+        {2, " --tls-on-connect" + login}};
+    for (const auto& [which, options] : ways) {
+        const std::string command =
+            "swaks --silent 3 --server 127.0.0.1 --port " + std::to_string(port(which)) +
+            " --ehlo client.test --from a@client.test --to b@two.test,nobody@two.test" + options;
+        EXPECT_EQ(std::system(command.c_str()), 0) << command;  // NOLINT: one thread calls it
+    }
+    EXPECT_NE(std::system(("swaks --silent 3 --server 127.0.0.1 --tls --auth PLAIN --auth-user x "
+                           "--auth-password wrong --to b@two.test --port " +
+                           std::to_string(port(1)))
+                              .c_str()),  // NOLINT
+              0);
+    EXPECT_EQ(room_->count(), ways.size());
+    for (const Message& each : room_->messages)
+        EXPECT_EQ(each.to, std::vector<std::string>{"b@two.test"});
+    EXPECT_EQ(receiver_->counts().handshakes, 4U);
+    EXPECT_EQ(receiver_->counts().violations, 0U);
+}
+
 TEST_F(SmtpReceiverTest, postfix_delivers_here) {
     if (!std::filesystem::exists("/usr/sbin/smtp-source"))
         GTEST_SKIP() << "Postfix's smtp-source is not installed";
