@@ -9,6 +9,7 @@
 #include "kith/outbox.h"
 #include "kith/qr.h"
 #include "note/token_link.h"
+#include "trust/smtp_evidence.h"
 
 namespace kith {
 namespace {
@@ -208,18 +209,36 @@ Outcome run_contacts_add(Person& person, const ContactWish& wish) {
     return ExitCode::done;
 }
 
-Outcome run_trust(Person& person, const std::string& address_text, const std::string& level) {
-    flush_outbox(person);
-    const Address address = TRY(parse_person(address_text));
-    TRY(check_level(level));
-    if (address == person.address())
-        return usage_error("that is you: name somebody else");
+namespace {
+
+// Somebody who writes by SMTP has no card to look up.
+Result<Hash> put_chosen_level(Person& person, const Address& address, const std::string& level) {
+    if (TRY(contact_by_root(person, smtp_root(address)))) {
+        if (level == "well-trusted")
+            return usage_error(address.text() +
+                               " writes by SMTP, which brings nobody further than "
+                               "known: write to them by Kith");
+        TRY(put_level(person, address, smtp_root(address), level, false));
+        return smtp_root(address);
+    }
     const auto known = TRY(look_up(person, address));
     const Hash root = known.chain.root();
     const auto pin = person.pin_of(address);
     if (!pin)
         TRY(person.pin(address, {.root = root, .since = person.clock().now()}));
     TRY(put_level(person, address, root, level, pin && pin->verified));
+    return root;
+}
+
+}  // namespace
+
+Outcome run_trust(Person& person, const std::string& address_text, const std::string& level) {
+    flush_outbox(person);
+    const Address address = TRY(parse_person(address_text));
+    TRY(check_level(level));
+    if (address == person.address())
+        return usage_error("that is you: name somebody else");
+    const Hash root = TRY(put_chosen_level(person, address, level));
     if (person.terminal().json)
         print_json({{"address", address.text()}, {"root", root.text()}, {"level", level}});
     else

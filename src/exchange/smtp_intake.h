@@ -1,4 +1,4 @@
-// Mail that other servers bring by SMTP (protocol section 13): who it is for, who it is from, what
+// Mail that other servers bring by SMTP (protocol section 12): who it is for, who it is from, what
 // becomes of it; stored before it is accepted. The dialogue is smtp_receiver.h's, the decision
 // delivery/smtp_inbound.h's. Nothing is ever bounced: every refusal is said in the session.
 #pragma once

@@ -346,6 +346,8 @@ Metrics::Gauges MailServer::Parts::gauges() {
     gauges.since = static_cast<double>(since.time_since_epoch().count());
     gauges.strangers_effort = static_cast<double>(price.effort(clock.now()));
     gauges.http = server->counts();
+    if (smtp)
+        gauges.smtp = smtp->counts();
     gauges.loaded = admission.is_loaded() ? 1 : 0;
     gauges.waiting = static_cast<double>(workers.waiting());
     gauges.connections_out = client->connections();

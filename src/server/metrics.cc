@@ -135,6 +135,14 @@ struct Metrics::Families {
                                            "kith_challenges_total",
                                            "Reports of accounts here, and challenges that came of "
                                            "them");
+    Gauge& smtp_connections = gauge(registry, "kith_smtp_connections", "Open connections by SMTP");
+    Family<Counter>& smtp_ended = counters(registry,
+                                           "kith_smtp_connections_total",
+                                           "Connections by SMTP: taken, refused, and ended so");
+    Counter& smtp_accepted = smtp_ended.Add({{"event", "accepted"}});
+    Counter& smtp_refused = smtp_ended.Add({{"event", "refused"}});
+    Counter& smtp_violations = smtp_ended.Add({{"event", "violation"}});
+    Counter& smtp_timeouts = smtp_ended.Add({{"event", "timeout"}});
     Gauge& loaded = gauge(
         registry, "kith_loaded", "1: networks unknown here are asked to come back with a cookie");
     Gauge& waiting = gauge(registry, "kith_work_waiting", "Jobs waiting for a worker");
@@ -216,6 +224,16 @@ void Metrics::set_http(const Gauges& gauges) {
     raise(families_->shed, http.requests_shed);
 }
 
+void Metrics::set_smtp(const Gauges& gauges) {
+    const SmtpReceiverCounts& smtp = gauges.smtp;
+    families_->smtp_connections.Set(static_cast<double>(smtp.connections));
+    const std::scoped_lock lock(families_->totals);
+    raise(families_->smtp_accepted, smtp.connections_accepted);
+    raise(families_->smtp_refused, smtp.connections_refused);
+    raise(families_->smtp_violations, smtp.violations);
+    raise(families_->smtp_timeouts, smtp.timeouts);
+}
+
 std::string Metrics::text(const Gauges& gauges) {
     families_->accounts.Set(gauges.accounts);
     families_->queued.Set(gauges.queued_recipients);
@@ -228,6 +246,7 @@ std::string Metrics::text(const Gauges& gauges) {
     families_->loaded.Set(gauges.loaded);
     families_->waiting.Set(gauges.waiting);
     set_http(gauges);
+    set_smtp(gauges);
     return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }
 

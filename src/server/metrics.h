@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "exchange/smtp_receiver.h"
 #include "net/http_server.h"
 
 namespace kith {
@@ -48,6 +49,7 @@ class Metrics {
         double log_stalled = 0;         ///< 1: it lacks what others have seen
         double logs_contradicting = 0;  ///< other domains' logs that there is evidence against
         HttpServerCounts http;
+        SmtpReceiverCounts smtp;  ///< all 0 where no mail is taken by SMTP
         std::size_t connections_out = 0;
     };
     /// The text of the exposition format.
@@ -55,6 +57,7 @@ class Metrics {
 
   private:
     void set_http(const Gauges& gauges);
+    void set_smtp(const Gauges& gauges);
     struct Families;
     std::unique_ptr<Families> families_;
 };

@@ -331,6 +331,8 @@ std::vector<DnsRecord> dns_records(const Config& config, const KithRecord& recor
     for (const auto& [type, address] : own_addresses())
         if (config.federation.allow_private_addresses || is_public(address))
             records.push_back({config.host + ".", type, address});
+    if (!config.smtp.listen.empty())
+        records.push_back({config.domain + ".", "MX", "10 " + config.host + "."});
     return records;
 }
 

@@ -135,6 +135,24 @@ TEST(DnsRecords, name_port_and_mode_where_they_differ) {
               "\"v=kith1; host=mail.one.test; port=8443; key=" + key + "; mode=enforce\"");
 }
 
+TEST(DnsRecords, mail_by_smtp_finds_the_server_where_it_takes_any) {
+    Config config;
+    config.domain = "one.test";
+    config.host = "mail.one.test";
+    KithRecord record;
+    record.host = config.host;
+    record.keys = {PublicKey{}};
+    const auto exchanger = [&]() -> std::string {
+        for (const DnsRecord& each : dns_records(config, record))
+            if (each.type == "MX")
+                return each.line();
+        return "";
+    };
+    EXPECT_EQ(exchanger(), "");
+    config.smtp.listen = {"0.0.0.0:25"};
+    EXPECT_EQ(exchanger(), "one.test. MX 10 mail.one.test.");
+}
+
 TEST(DnsRecords, a_long_record_is_cut_into_strings_of_255_octets) {
     Config config;
     KithRecord record;

@@ -1,4 +1,4 @@
-// What a message that came by SMTP can show for itself (protocol section 13): no key, no card, at
+// What a message that came by SMTP can show for itself (protocol section 12): no key, no card, at
 // most that its domain says that the address is not made up.
 #pragma once
 

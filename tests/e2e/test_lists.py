@@ -204,7 +204,7 @@ class Lists(ListTest):
         return person, moves
 
     def test_who_moves_with_everything_goes_on_reading(self):
-        self.make_list("wasps", "--joins", "approve", readers=())
+        self.make_list("bumbles", "--joins", "approve", readers=())
         self.list.kith("list", "settings", "--joins", "open")
         rosa, moves = self.mover("rosa")
         self.list.kith("list", "settings", "--joins", "approve", "--posts", "known")

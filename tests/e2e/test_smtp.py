@@ -89,6 +89,11 @@ class Smtp(PlaygroundTest):
         self.assertIn("smtp-proven", self.codes(self.alice, known))
         contact = next(c for c in self.alice.kith("contacts") if c["address"] == "olga@old.test")
         self.assertEqual(contact["level"], "known")
+        self.alice.kith("trust", "olga@old.test", "well-trusted", expect=2)
+        self.alice.kith("trust", "olga@old.test", "blocked")
+        self.assertIsNone(self.send("olga@old.test", "alice@one.test", "blocked now"))
+        self.assertIsNone(self.row(self.alice, "blocked now"))
+        self.assertIsNone(self.request(self.alice, "blocked now"))
 
     def test_what_nothing_proves_is_held_even_in_the_name_of_a_contact(self):
         self.assertIsNone(self.send("nora@doubt.test", "carol@one.test", "first"))
@@ -265,6 +270,9 @@ class Smtp(PlaygroundTest):
         line = next(line for line in self.log_of("one.test").splitlines() if "delivery-smtp-in" in line and "status=250" in line)
         for word in ("peer=", "message=", "tier=", "network="):
             self.assertIn(word, line)
+        _, _, metrics = self.curl("one.test", "/metrics")
+        self.assertRegex(metrics.decode(), r'kith_smtp_connections_total{event="accepted"} [1-9]')
+        self.assertRegex(metrics.decode(), r'kith_deliveries_total{answer="250",direction="smtp-in"} [1-9]')
 
 
 if __name__ == "__main__":
