@@ -40,8 +40,8 @@ bench: $(BUILD)/build.ninja ## measure; writes build/bench.json
 	@ninja -C $(BUILD) -j $(JOBS) --quiet benches
 	@bench/run
 
-ROOMS ?= base crypto note tlog identity trust sim mail protocol store delivery net exchange access server kith
-E2E ?= tour refusals attacks command admin limits interop
+ROOMS ?= base crypto note tlog identity trust sim mail mailauth protocol store delivery net exchange access server kith
+E2E ?= tour refusals attacks command admin limits smtp interop
 asan tsan: | setup ## the tests under sanitizers (ROOMS="store net" E2E="tour")
 	@$(call configure,$@)
 	@ninja -C $(BUILD)/$@ -j $(JOBS) --quiet $(ROOMS:%=%_test) $(if $(strip $(E2E)),kithd kith)
