@@ -246,10 +246,6 @@ void Inbound::count_taken(const Candidate& candidate, const Verdict& verdict, Ti
         regulars_.add(candidate.stub.root, candidate.stub.to.address);
 }
 
-std::string Inbound::held_key(AccountId account) {
-    return "held " + std::to_string(account);
-}
-
 void Inbound::count_for_domain(const Candidate& candidate, WriteTransaction& write, Time now) {
     if (candidate.sender_domain() != options_.domain)
         quota_.count(candidate.sender_domain(), write, now);
@@ -550,13 +546,11 @@ Verdict Inbound::verdict_of(const Candidate& candidate,
     switch (judged.decision.told) {
         case Outcome::deliver:
             break;
-        case Outcome::hold: {
-            const auto held = read.counter(held_key(judged.account.id), day_of(now));
-            if (held >= options_.requests_a_day)
+        case Outcome::hold:
+            if (held_today(read, judged.account.id, now) >= options_.requests_a_day)
                 return problem(Problem::over_quota, "no more strangers today");
             hold(kept_until(candidate.stub, now), false);
             return verdict;
-        }
         case Outcome::refuse:
             return problem(problem_of_refusal(judged.decision.refusal.value_or(Refusal::refused)),
                            judged.decision.text);

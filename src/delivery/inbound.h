@@ -268,8 +268,6 @@ class Inbound {
                          const Verdict& verdict,
                          WriteTransaction& write,
                          Time now);
-    /// Of the counter of strangers a day.
-    static std::string held_key(AccountId account);
     void count_for_domain(const Candidate& candidate, WriteTransaction& write, Time now);
     Result<void> debit(const Candidate& candidate,
                        const Judged& judged,

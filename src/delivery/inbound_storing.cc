@@ -251,7 +251,7 @@ void Inbound::count_what_came(const Candidate& candidate,
                               Time now) {
     count_for_domain(candidate, write, now);
     if (verdict.answer == Verdict::Answer::hold)
-        write.count(held_key(judged.account.id), day_of(now), 1);
+        count_held(write, judged.account.id, now);
     if (verdict.paid != 0) {
         const std::string before = write.value(kStrangerPriceKey).value_or("");
         write.put_value(kStrangerPriceKey, price_.counted(before, verdict.paid, now));

@@ -17,6 +17,10 @@ constexpr std::int64_t kPage = 1'000;
 constexpr std::array kSlots = {
     RequestSlot::own, RequestSlot::credit, RequestSlot::effort, RequestSlot::lottery};
 
+std::string held_key(AccountId account) {
+    return "held " + std::to_string(account);
+}
+
 bool is_charged_to(const Decision& decision, Debit::Meter meter) {
     return std::ranges::find(decision.debits, meter, &Debit::meter) != decision.debits.end();
 }
@@ -175,6 +179,14 @@ class Slots {
 
 std::int64_t day_of(Time time) {
     return time.time_since_epoch() / kDay;
+}
+
+std::int64_t held_today(ReadTransaction& read, AccountId account, Time now) {
+    return read.counter(held_key(account), day_of(now));
+}
+
+void count_held(WriteTransaction& write, AccountId account, Time now) {
+    write.count(held_key(account), day_of(now), 1);
 }
 
 bool had_its_day(std::int64_t shown, Time now) {

@@ -29,6 +29,11 @@ Result<std::vector<ChosenRequest>> show_requests(WriteTransaction& write,
                                                  const DaySeed& seed,
                                                  Time now);
 
+/// How many strangers' messages were held for the account today, by whichever way they came; those
+/// that were shown or thrown away since, and those of who is blocked, count as well.
+std::int64_t held_today(ReadTransaction& read, AccountId account, Time now);
+void count_held(WriteTransaction& write, AccountId account, Time now);
+
 /// Is it over, the day on which this was shown? (MessageRecord::shown)
 bool had_its_day(std::int64_t shown, Time now);
 

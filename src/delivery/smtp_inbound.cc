@@ -24,10 +24,6 @@ std::string strangers_key(AccountId account) {
     return "smtp-strangers " + std::to_string(account);
 }
 
-std::string held_key(AccountId account) {
-    return "held " + std::to_string(account);
-}
-
 Choice fate_of_strangers(SmtpStrangers strangers, SmtpLetter::Filter filter) {
     switch (strangers) {
         case SmtpStrangers::hold:
@@ -109,9 +105,9 @@ std::variant<SmtpRecipient, NoSmtpRecipient> SmtpInbound::find(const Target& tar
         card->strangers.stamp
             ? chosen_strangers(read, account->id).value_or(options_.strangers.get())
             : SmtpStrangers::refuse;
-    const bool may_be_refused =
-        recipient.strangers != SmtpStrangers::hold || !recipient.sub.empty() ||
-        read.counter(held_key(account->id), day_of(now)) >= options_.requests_a_day;
+    const bool may_be_refused = recipient.strangers != SmtpStrangers::hold ||
+                                !recipient.sub.empty() ||
+                                held_today(read, account->id, now) >= options_.requests_a_day;
     if (may_be_refused)
         recipient.company = SmtpRecipient::Company::none;
     return recipient;
@@ -194,7 +190,7 @@ SmtpVerdict SmtpInbound::verdict_of(const Judged& judged,
     if (told == Outcome::refuse || told == Outcome::price)
         verdict.answer = SmtpVerdict::Answer::refuse;
     if (told == Outcome::hold &&
-        read.counter(held_key(recipient.account), day_of(now)) >= options_.requests_a_day)
+        held_today(read, recipient.account, now) >= options_.requests_a_day)
         verdict.answer = SmtpVerdict::Answer::later;
     return verdict;
 }
@@ -257,7 +253,7 @@ Result<void> SmtpInbound::store(const SmtpLetter& letter,
         message.notice = MessageRecord::Notice::quiet;
     if (held) {
         message.expires = now + options_.keep_requests.get();
-        write.count(held_key(recipient.account), day_of(now), 1);
+        count_held(write, recipient.account, now);
     }
     TRY(write.add_message(recipient.account, std::move(message)));
     return {};

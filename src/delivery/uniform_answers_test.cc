@@ -1,6 +1,7 @@
 // What answers must not tell (protocol section 5): who is blocked, and who stood for somebody. The
 // octets are compared here; how long an answer takes, in exchange/uniform_answers_test.cc.
 #include "crypto/puzzle.h"
+#include "delivery/request_slots.h"
 #include "delivery/vouches.h"
 #include "delivery/word_tests.h"
 #include "note/stamp.h"
@@ -112,9 +113,7 @@ TEST_F(UniformAnswersTest, of_who_is_blocked_nothing_is_kept_but_the_card_and_wh
     EXPECT_EQ(store->read()->mailbox_counts(bob, requests->id).total, 0);
     EXPECT_TRUE(store->read()->newest_card(dave.card.root()))
         << "news of the card of who writes are heeded";
-    EXPECT_EQ(store->read()->counter("held " + std::to_string(bob),
-                                     now.time_since_epoch() / std::chrono::days(1)),
-              1);
+    EXPECT_EQ(held_today(*store->read(), bob, now), 1);
     EXPECT_TRUE(told(paid(parts(alice)), alice).starts_with("202"));
     EXPECT_EQ(verdict.account, bob);
     EXPECT_EQ(mail(), 1);
