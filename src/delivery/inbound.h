@@ -1,7 +1,7 @@
 // The one corridor that incoming mail walks: parts of a delivery → evidence → decision → store, the
 // decision and what it leads to in one durable commit. No sockets: `exchange` feeds it over HTTP,
-// the queue feeds it directly for recipients of our own domain. Judging is in inbound.cc, storing
-// in inbound_storing.cc.
+// the queue feeds it directly for recipients of our own domain. Its steps are in inbound_reading,
+// _proving, _gathering, _answering and _storing.cc, in this order; inbound.cc joins them.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// The second half of the corridor: what was decided is stored, and what it costs is booked, in one
-// write of the store.
+// The corridor's last step: what was decided is stored, and what it costs is booked, in one write
+// of the store.
 #include <algorithm>
 
 #include "delivery/card_news.h"
