@@ -364,7 +364,7 @@ TEST_F(SmtpReceiverTest, a_lost_connection_resets_the_transaction) {
 
 TEST_F(SmtpReceiverTest, a_handler_that_fails_or_hangs_is_answered_for) {
     SmtpReceiverOptions options;
-    options.limits.timeouts.answer = Milliseconds(100);
+    options.limits.timeouts.answer = Milliseconds(500);
     open(options);
     Client client(port());
     client.greet();
@@ -380,9 +380,9 @@ TEST_F(SmtpReceiverTest, a_handler_that_fails_or_hangs_is_answered_for) {
 
 TEST_F(SmtpReceiverTest, who_is_idle_or_slow_hears_421) {
     SmtpReceiverOptions options;
-    options.limits.timeouts.command = Milliseconds(200);
-    options.limits.timeouts.text = Milliseconds(200);
-    options.limits.timeouts.handshake = Milliseconds(200);
+    options.limits.timeouts.command = Milliseconds(600);
+    options.limits.timeouts.text = Milliseconds(600);
+    options.limits.timeouts.handshake = Milliseconds(600);
     open(options);
     Client idle(port());
     idle.greet();
@@ -502,6 +502,13 @@ TEST_F(SmtpReceiverTest, a_stop_ends_at_its_deadline_whatever_hangs) {
     EXPECT_EQ(room_->handlers, 0);
 }
 
+// A sanitizer keeps what was given back, and books beside it.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kMemoryIsMeasured = false;
+#else
+constexpr bool kMemoryIsMeasured = true;
+#endif
+
 /// Octets of memory that are resident.
 std::size_t resident() {
     std::ifstream file("/proc/self/statm");
@@ -536,7 +543,8 @@ TEST_F(SmtpReceiverTest, thousands_of_idle_connections_hold_little) {
     EXPECT_EQ(receiver_->counts().connections, count);
     const std::size_t each = (resident() - before) / count;
     RecordProperty("octets_each", static_cast<int>(each));
-    EXPECT_LT(each, 16U * 1024) << count << " connections, the clients of this test included";
+    EXPECT_TRUE(!kMemoryIsMeasured || each < 16U * 1024)
+        << each << " octets each of " << count << " connections, the clients of this test included";
     EXPECT_EQ(clients.front()->send("b@two.test", "x\r\n").substr(0, 3), "250");
 }
 
@@ -563,7 +571,8 @@ TEST_F(SmtpReceiverTest, a_thousand_slow_messages_hold_little_and_arrive) {
     for (int i = 0; i < 10; ++i)
         for (auto& client : clients)
             client->write(line);
-    EXPECT_LT(resident() - std::min(before, resident()), count * 16 * 1024);
+    const std::size_t grown = resident() - std::min(before, resident());
+    EXPECT_TRUE(!kMemoryIsMeasured || grown < count * 16 * 1024) << grown;
     for (auto& client : clients)
         EXPECT_EQ(client->code("."), "250");
     EXPECT_EQ(room_->count(), count);
