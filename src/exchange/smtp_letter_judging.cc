@@ -50,13 +50,7 @@ Result<Address> author_of(const RawHeader& header) {
     const auto authors = TRY(mailauth::authors_of(header));
     if (authors.size() != 1)
         return fail(ErrorKind::malformed, "From", "must name one author");
-    const mailauth::Author& author = authors.front();
-    if (auto plain = Address::parse_smtp(author.text()))
-        return plain;
-    std::string quoted;
-    for (const char c : author.local)
-        quoted += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
-    return Address::parse_smtp('"' + quoted + "\"@" + author.domain);
+    return Address::parse_smtp(authors.front().text());
 }
 
 Result<LetterSender> sender_of(const mailauth::AuthenticationOutcome& outcome,

@@ -41,6 +41,8 @@ Result<SmtpReceiverOptions> receiver_options(const Config& config) {
                                   .role = smtp::ServerRole::mx,
                                   .tls = smtp::TlsState::offered});
     options.host_name = config.host;
+    // Who wants to hear of success would not: nothing is sent by SMTP yet.
+    options.dsn = smtp::Dsn::unavailable;
     options.session.message_octets = config.smtp.message_octets;
     options.session.recipients = static_cast<std::size_t>(config.smtp.recipients);
     options.limits = receiver_limits(config);
