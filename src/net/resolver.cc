@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "net/dns_cache.h"
 #include "net/on_executor.h"
 #include "net/signal.h"
 #include "net/task_group.h"
@@ -216,7 +218,9 @@ struct Resolver::Impl : std::enable_shared_from_this<Resolver::Impl> {
           descriptor(where, ub_fd(context.get())),
           tasks(where),
           timeout(options.timeout),
-          most(options.lookups_in_flight) {}
+          most(options.lookups_in_flight),
+          negative_ttl(options.negative_ttl),
+          cache(options.cache_octets / 4) {}
     ~Impl() { descriptor.release(); }  // before the context closes it
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -225,6 +229,10 @@ struct Resolver::Impl : std::enable_shared_from_this<Resolver::Impl> {
     awaitable<Result<DnsAnswer>> lookup(std::string name, DnsType type);
     awaitable<Result<DnsAddresses>> addresses(std::string host);
     awaitable<Result<DnsAnswer>> wait(std::shared_ptr<Pending> pending);
+    void keep(const std::string& name,
+              DnsType type,
+              const Pending& look_up,
+              const Result<DnsAnswer>& answer);
     void stop();
 
     Executor executor;
@@ -233,8 +241,10 @@ struct Resolver::Impl : std::enable_shared_from_this<Resolver::Impl> {
     TaskGroup tasks;
     Milliseconds timeout;
     std::size_t most;
+    Seconds negative_ttl;
+    DnsCache cache;
     std::unordered_map<int, std::shared_ptr<Pending>> pending;
-    bool stopped = false;
+    std::atomic<bool> stopped = false;
 };
 
 namespace {
@@ -303,8 +313,24 @@ awaitable<Result<DnsAnswer>> Resolver::Impl::lookup(std::string name, DnsType ty
         ub_cancel(context.get(), id);  // its callback will not be called
     pending.erase(id);
     if (!answer)
-        co_return std::move(answer).error().within(printable(name));
+        answer = std::move(answer).error().within(printable(name));
+    keep(name, type, *look_up, answer);
     co_return answer;
+}
+
+/// What is bogus or could not be asked is asked again.
+void Resolver::Impl::keep(const std::string& name,
+                          DnsType type,
+                          const Pending& look_up,
+                          const Result<DnsAnswer>& answer) {
+    if (!look_up.result || (!answer && answer.error().kind != ErrorKind::not_found))
+        return;
+    const Seconds ttl(look_up.result->ttl);
+    cache.put(to_lower(name),
+              type,
+              answer,
+              answer ? ttl : std::min(ttl, negative_ttl),
+              std::chrono::steady_clock::now());
 }
 
 awaitable<Result<DnsAddresses>> Resolver::Impl::addresses(std::string host) {
@@ -338,7 +364,7 @@ awaitable<Result<DnsAddresses>> Resolver::Impl::addresses(std::string host) {
 }
 
 void Resolver::Impl::stop() {
-    if (std::exchange(stopped, true))
+    if (stopped.exchange(true))
         return;
     for (auto& [id, look_up] : pending) {
         ub_cancel(context.get(), id);
@@ -370,7 +396,11 @@ void Resolver::stop() {
 
 awaitable<Result<DnsAnswer>> Resolver::lookup(std::string name, DnsType type) {
     auto impl = impl_;
-    return on_executor(impl->executor, impl->lookup(std::move(name), type));
+    std::string key = to_lower(std::string_view(name).substr(0, name.size() - name.ends_with('.')));
+    auto known = impl->cache.find(key, type, std::chrono::steady_clock::now());
+    if (known && !impl->stopped)
+        co_return *std::move(known);
+    co_return co_await on_executor(impl->executor, impl->lookup(std::move(name), type));
 }
 
 awaitable<Result<DnsAddresses>> Resolver::addresses(std::string host) {

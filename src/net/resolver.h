@@ -49,7 +49,7 @@ struct ResolverOptions {
     std::vector<std::string> trust_anchors;
     Milliseconds timeout{10'000};          ///< of a look-up
     std::size_t lookups_in_flight = 1024;  ///< more: unavailable
-    std::size_t cache_octets = 16U << 20;  ///< of each: messages, records
+    std::size_t cache_octets = 16U << 20;  ///< of each: messages, records; of answers a quarter
     Seconds negative_ttl{300};             ///< "there is no such name" is kept no longer
 };
 
