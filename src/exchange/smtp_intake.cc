@@ -10,7 +10,7 @@ SmtpIntake::SmtpIntake(SmtpIntakeServices services, SmtpIntakeOptions options)
       memory_(options_.spool_memory) {}
 
 std::unique_ptr<SmtpReceiverHandler> SmtpIntake::make_handler() {
-    return std::make_unique<SmtpIntakeSession>(services_, options_, memory_);
+    return std::make_unique<SmtpIntakeSession>(services_, options_, memory_, keys_);
 }
 
 }  // namespace kith

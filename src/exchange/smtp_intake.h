@@ -11,6 +11,7 @@
 #include "exchange/delivery_meter.h"
 #include "exchange/letter_spool.h"
 #include "exchange/smtp_receiver_handler.h"
+#include "mailauth/known_keys.h"
 #include "net/resolver.h"
 #include "net/worker_pool.h"
 
@@ -49,6 +50,7 @@ class SmtpIntake {
     SmtpIntakeServices services_;
     SmtpIntakeOptions options_;
     SpoolMemory memory_;
+    mailauth::KnownKeys keys_;
 };
 
 }  // namespace kith

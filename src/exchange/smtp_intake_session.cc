@@ -107,6 +107,7 @@ awaitable<SmtpAnswer> SmtpIntakeSession::on_data_begin() {
     Transaction& transaction = *transaction_;
     mailauth::AuthenticationOptions options;
     options.authserv_id = options_.host_name;
+    options.dkim.keys = &keys_;
     transaction.authentication.emplace(
         mailauth::Envelope{*client, helo_, transaction.from.empty() ? "" : transaction.from.text()},
         std::move(options),

@@ -17,8 +17,9 @@ class SmtpIntakeSession final : public SmtpReceiverHandler {
   public:
     SmtpIntakeSession(const SmtpIntakeServices& services,
                       const SmtpIntakeOptions& options,
-                      SpoolMemory& memory)
-        : services_(services), options_(options), memory_(memory) {}
+                      SpoolMemory& memory,
+                      mailauth::KnownKeys& keys)
+        : services_(services), options_(options), memory_(memory), keys_(keys) {}
 
     awaitable<SmtpAnswer> on_connect(SmtpPeer peer) override;
     awaitable<SmtpAnswer> on_helo(smtp::Hello hello, SmtpTls tls) override;
@@ -65,6 +66,7 @@ class SmtpIntakeSession final : public SmtpReceiverHandler {
     SmtpIntakeServices services_;
     const SmtpIntakeOptions& options_;
     SpoolMemory& memory_;
+    mailauth::KnownKeys& keys_;
     SmtpPeer peer_;
     std::string helo_;
     SmtpTls tls_;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "mailauth/dkim_check.h"
+#include "mailauth/known_keys.h"
 
 namespace kith::mailauth {
 namespace {
@@ -24,7 +25,10 @@ std::string domain_in(const std::string& identity) {
     return to_lower(std::string_view(identity).substr(identity.rfind('@') + 1));
 }
 
-Asking<DkimResult> check_one(const MessageDigest* message, const RawField* field, Time now) {
+Asking<DkimResult> check_one(const MessageDigest* message,
+                             const RawField* field,
+                             Time now,
+                             KnownKeys* keys) {
     const auto signature = parse_dkim_signature(field->value, SignatureForm::dkim);
     if (!signature)
         co_return with({}, DkimStatus::neutral, signature.error().text());
@@ -32,7 +36,8 @@ Asking<DkimResult> check_one(const MessageDigest* message, const RawField* field
     if (result.status != DkimStatus::pass)
         co_return result;
     const Answer answer = co_await Ask(key_question(signature->selector, signature->domain));
-    co_return check_with_key(*message, *field, *signature, key_record_of(answer));
+    const auto key = keys != nullptr ? keys->record_of(answer) : key_record_of(answer);
+    co_return check_with_key(*message, *field, *signature, key);
 }
 
 }  // namespace
@@ -117,7 +122,7 @@ Asking<std::vector<DkimResult>> check_dkim(const MessageDigest* message,
     for (const RawField* field : message->header.all("dkim-signature")) {
         if (out.size() == options.signatures)
             break;
-        out.push_back(co_await check_one(message, field, now));
+        out.push_back(co_await check_one(message, field, now, options.keys));
     }
     co_return out;
 }

@@ -35,8 +35,11 @@ struct DkimResult {
     std::size_t key_bits = 0;
 };
 
+class KnownKeys;
+
 struct DkimOptions {
     std::size_t signatures = 8;  ///< from the top; more are not looked at
+    KnownKeys* keys = nullptr;   ///< whoever has it lends it; without, each key is read anew
 };
 
 /// All signatures of the message, from the top; nothing for one that has none. `message` must
