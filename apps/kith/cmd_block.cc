@@ -4,6 +4,7 @@
 #include "kith/commands.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
+#include "kith/waiting_requests.h"
 
 namespace kith {
 namespace {
@@ -20,11 +21,10 @@ Result<std::string> parse_domain(const std::string& text) {
 }
 
 Result<std::vector<json::object>> waiting_from(Person& person, const std::string& ending) {
-    const auto answer = TRY(person.server().call("Request/get", {{"ids", nullptr}}));
     std::vector<json::object> found;
-    for (const json::object* request : objects_in(array_at(answer, "list")))
-        if (text_at(*request, "from").ends_with(ending))
-            found.push_back(*request);
+    for (json::object& request : TRY(waiting_requests(person)))
+        if (text_at(request, "from").ends_with(ending))
+            found.push_back(std::move(request));
     return found;
 }
 

@@ -1,9 +1,11 @@
 // inbox, requests, accept, decline.
 #include <algorithm>
+#include <map>
 #include "kith/commands.h"
 #include "kith/key_notices.h"
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
+#include "kith/waiting_requests.h"
 
 namespace kith {
 namespace {
@@ -122,26 +124,23 @@ void print_requests(const Terminal& terminal,
 Outcome run_requests(Person& person, const RequestsWish& wish) {
     flush_outbox(person);
     TRY(person.server().call("Request/show", {}));
-    const auto answer = TRY(person.server().call("Request/get", {{"ids", nullptr}}));
-    auto requests = objects_in(array_at(answer, "list"));
+    auto requests = TRY(waiting_requests(person));
     const std::size_t waiting = requests.size();
     if (wish.which == RequestsWish::Which::shown)
-        std::erase_if(requests, [](const json::object* one) { return !flag_at(*one, "shown"); });
+        std::erase_if(requests, [](const json::object& one) { return !flag_at(one, "shown"); });
     const std::size_t hidden = waiting - requests.size();
     std::vector<std::string> ids;
-    for (const json::object* request : requests)
-        ids.push_back(text_at(*request, "emailId"));
-    const auto emails = TRY(get_emails(person, ids));
+    std::map<std::string, const json::object*> by_email;
+    for (const json::object& request : requests) {
+        ids.push_back(text_at(request, "emailId"));
+        by_email[ids.back()] = &request;
+    }
     std::vector<json::object> rows;
-    for (const json::object& email : emails) {
+    for (const json::object& email : TRY(get_emails(person, ids))) {
         auto row = row_of(person, email);
-        for (const json::object* request : requests)
-            if (text_at(*request, "emailId") == text_at(email, "id")) {
-                row["effort"] = value_at(*request, "effort");
-                row["evidence"] = value_at(*request, "evidence");
-                row["expires"] = value_at(*request, "expires");
-                row["shown"] = value_at(*request, "shown");
-            }
+        const json::object& request = *by_email.at(text_at(email, "id"));
+        for (const char* name : {"effort", "evidence", "expires", "shown"})
+            row[name] = value_at(request, name);
         rows.push_back(std::move(row));
     }
     if (wish.discard == RequestsWish::Discard::yes)

@@ -11,6 +11,7 @@
 #include "kith/mail_rows.h"
 #include "kith/outbox.h"
 #include "kith/push_listening.h"
+#include "kith/waiting_requests.h"
 
 namespace kith {
 namespace {
@@ -139,10 +140,9 @@ Result<void> ListRunner::look_for_moved() {
 }
 
 Result<void> ListRunner::take_requests(const std::vector<Post>& posts) {
-    const auto answer = TRY(person_.server().call("Request/get", {{"ids", nullptr}}));
     std::vector<std::string> ids;
-    for (const json::object* each : objects_in(array_at(answer, "list")))
-        ids.push_back(text_at(*each, "emailId"));
+    for (const json::object& each : TRY(waiting_requests(person_)))
+        ids.push_back(text_at(each, "emailId"));
     for (const json::object& email : TRY(get_emails(person_, ids))) {
         if (text_at(object_at(email, "kith"), "state") != "held")
             continue;

@@ -29,7 +29,7 @@ class SpoolMemory {
 /// For one thread at a time. append() and read() may block when needs_disk().
 class LetterSpool {
   public:
-    static constexpr std::size_t kInMemory = 64 * 1024;
+    static constexpr std::size_t kInMemory = std::size_t{128} * 1024;
 
     /// `folder`: where the nameless file is made. `memory` must outlive it.
     LetterSpool(std::string folder, SpoolMemory& memory, Random& random);

@@ -23,6 +23,13 @@ AuthenticationOutcome outcome(DmarcStatus dmarc, DmarcPolicy disposition = Dmarc
     return all;
 }
 
+mailauth::DkimResult signature(DkimStatus status, const std::string& domain) {
+    mailauth::DkimResult result;
+    result.status = status;
+    result.domain = domain;
+    return result;
+}
+
 Proof proof_of(const AuthenticationOutcome& all, DomainMode mode = DomainMode::any) {
     const auto sender = sender_of(all, mode, "one.test");
     EXPECT_TRUE(sender.has_value());
@@ -49,11 +56,11 @@ TEST(SmtpLetterJudging, domain_stands_for_a_letter_by_dmarc) {
 TEST(SmtpLetterJudging, without_a_policy_only_a_signature_of_the_very_domain_counts) {
     AuthenticationOutcome all = outcome(DmarcStatus::none);
     EXPECT_EQ(proof_of(all), Proof::unproven);
-    all.dkim.push_back({.status = DkimStatus::pass, .domain = "test"});
+    all.dkim.push_back(signature(DkimStatus::pass, "test"));
     EXPECT_EQ(proof_of(all), Proof::unproven);
-    all.dkim.push_back({.status = DkimStatus::fail, .domain = "old.test"});
+    all.dkim.push_back(signature(DkimStatus::fail, "old.test"));
     EXPECT_EQ(proof_of(all), Proof::unproven);
-    all.dkim.push_back({.status = DkimStatus::pass, .domain = "old.test"});
+    all.dkim.push_back(signature(DkimStatus::pass, "old.test"));
     EXPECT_EQ(proof_of(all), Proof::proven);
     // A policy that fails is not mended by it.
     all.dmarc.status = DmarcStatus::fail;

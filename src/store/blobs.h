@@ -13,7 +13,7 @@
 
 namespace kith {
 
-inline constexpr std::size_t kMaxSmallBlob = 64 * 1024;
+inline constexpr std::size_t kMaxSmallBlob = std::size_t{128} * 1024;
 inline constexpr std::uint64_t kSegmentOctets = 256ULL << 20;
 
 /// Where a body lies. segment 0: a file of its own.
