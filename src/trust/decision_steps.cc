@@ -33,14 +33,6 @@ bool deliver(Decision& decision, Tier tier) {
     return true;
 }
 
-bool hold(Decision& decision) {
-    decision.outcome = Outcome::hold;
-    decision.tier = Tier::unknown;
-    decision.folder = Folder::requests;
-    decision.flags.active_content_off = true;
-    return true;
-}
-
 // In Requests without a price, for people of one's own: so it is metered like their mail. Over that
 // they are asked what strangers are asked.
 bool hold_metered(Decision& decision, const std::optional<Credit>& mail, const Hash& grant) {
@@ -50,14 +42,7 @@ bool hold_metered(Decision& decision, const std::optional<Credit>& mail, const H
     }
     if (mail)
         decision.debits.push_back({Debit::Meter::mail, grant.text()});
-    return hold(decision);
-}
-
-bool refuse(Decision& decision, Refusal refusal) {
-    decision.outcome = Outcome::refuse;
-    decision.tier = Tier::unknown;
-    decision.refusal = refusal;
-    return true;
+    return hold_unknown(decision);
 }
 
 bool is_known_sender(const Evidence& evidence) {
@@ -265,16 +250,16 @@ bool by_void_token(const Evidence& evidence, Decision& decision) {
         case TokenState::revoked:
             note_reason(
                 decision, ReasonCode::token_revoked, named_token(token) + " is revoked", data());
-            return refuse(decision, Refusal::token_revoked);
+            return refuse_for(decision, Refusal::token_revoked);
         case TokenState::foreign:
             note_reason(decision,
                         ReasonCode::token_foreign,
                         "the token is not for this sender and recipient");
-            return refuse(decision, Refusal::token_foreign);
+            return refuse_for(decision, Refusal::token_foreign);
         case TokenState::spent:
             note_reason(
                 decision, ReasonCode::token_spent, named_token(token) + " is used up", data());
-            return token.kind != TokenKind::reply && refuse(decision, Refusal::token_spent);
+            return token.kind != TokenKind::reply && refuse_for(decision, Refusal::token_spent);
         case TokenState::busy:
             note_reason(decision,
                         ReasonCode::token_busy,
@@ -321,7 +306,7 @@ bool by_token(const Evidence& evidence, Decision& decision) {
         note_list(evidence, decision);
     note_good_token(*token, decision);
     if (is_doubtful(evidence))
-        return hold(decision);
+        return hold_unknown(decision);
     if (evidence.key.standing == KeyStanding::pending)
         decision.flags.active_content_off = true;
     return deliver(decision, Tier::known);
@@ -357,7 +342,7 @@ bool by_card_token(const Evidence& evidence, Decision& decision) {
     if (token == nullptr || token->kind != TokenKind::card)
         return false;
     note_good_token(*token, decision);
-    return hold(decision);
+    return hold_unknown(decision);
 }
 
 // Step 7: who was a contact once, where nothing better speaks for them.
@@ -377,7 +362,7 @@ bool by_waived_price(const Evidence& evidence, Decision& decision) {
     if (!evidence.waived)
         return false;
     note_reason(decision, ReasonCode::price_waived, "no stamp is asked: " + evidence.waived->why);
-    return hold(decision);
+    return hold_unknown(decision);
 }
 
 // Who hears no strangers does not hear those of good domains either.
@@ -391,7 +376,7 @@ bool by_domain_credit(const Evidence& evidence, Decision& decision) {
                 "a stranger, whose domain " + domain + " has credit here",
                 {{"domain", domain}, {"credit", evidence.domain->credit.text()}});
     decision.debits.push_back({Debit::Meter::domain, domain});
-    return hold(decision);
+    return hold_unknown(decision);
 }
 
 // Step 8.
@@ -405,7 +390,7 @@ bool by_stamp(const Evidence& evidence, Decision& decision) {
         case StampState::good:
             if (effort >= evidence.price) {
                 note_reason(decision, ReasonCode::stamp, "a stranger, with a stamp", data);
-                return hold(decision);
+                return hold_unknown(decision);
             }
             [[fallthrough]];
         case StampState::low:
@@ -426,7 +411,7 @@ bool by_price(const Evidence& evidence, Decision& decision) {
     decision.tier = Tier::unknown;
     if (evidence.stamps == Evidence::Stamps::not_accepted) {
         note_reason(decision, ReasonCode::strangers_not_heard, "you hear no strangers");
-        return refuse(decision, Refusal::refused);
+        return refuse_for(decision, Refusal::refused);
     }
     note_reason(decision,
                 ReasonCode::stranger,
@@ -460,6 +445,21 @@ void note_reason(Decision& decision,
                  std::string text,
                  std::vector<std::pair<std::string, std::string>> data) {
     decision.reasons.push_back({code, std::move(text), std::move(data)});
+}
+
+bool hold_unknown(Decision& decision) {
+    decision.outcome = Outcome::hold;
+    decision.tier = Tier::unknown;
+    decision.folder = Folder::requests;
+    decision.flags.active_content_off = true;
+    return true;
+}
+
+bool refuse_for(Decision& decision, Refusal refusal) {
+    decision.outcome = Outcome::refuse;
+    decision.tier = Tier::unknown;
+    decision.refusal = refusal;
+    return true;
 }
 
 Decision run_steps(const Evidence& evidence) {

@@ -9,6 +9,11 @@ namespace kith {
 /// what is told is what was decided.
 Decision run_steps(const Evidence& evidence);
 
+// How a step ends; each answers true, for "it has decided".
+/// In Requests, as unknown.
+bool hold_unknown(Decision& decision);
+bool refuse_for(Decision& decision, Refusal refusal);
+
 /// Adds a reason.
 void note_reason(Decision& decision,
                  ReasonCode code,

@@ -8,21 +8,6 @@ namespace {
 using Proof = SmtpEvidence::Proof;
 using Choice = SmtpEvidence::Strangers;
 
-bool refuse(Decision& decision, Refusal refusal) {
-    decision.outcome = Outcome::refuse;
-    decision.tier = Tier::unknown;
-    decision.refusal = refusal;
-    return true;
-}
-
-bool hold(Decision& decision) {
-    decision.outcome = Outcome::hold;
-    decision.tier = Tier::unknown;
-    decision.folder = Folder::requests;
-    decision.flags.active_content_off = true;
-    return true;
-}
-
 std::vector<std::pair<std::string, std::string>> data_of(const SmtpEvidence& smtp) {
     return {{"shown", smtp.shown}};
 }
@@ -42,7 +27,7 @@ bool by_disowning_domain(const Evidence& evidence, Decision& decision) {
                     ReasonCode::smtp_enforced,
                     domain + " writes by Kith only, and this is not signed by it",
                     data_of(*evidence.smtp));
-        return refuse(decision, Refusal::smtp_disowned);
+        return refuse_for(decision, Refusal::smtp_disowned);
     }
     if (evidence.smtp->proof != Proof::refuted)
         return false;
@@ -50,7 +35,7 @@ bool by_disowning_domain(const Evidence& evidence, Decision& decision) {
                 ReasonCode::smtp_refuted,
                 domain + " says that this mail is not its own (" + evidence.smtp->shown + ")",
                 data_of(*evidence.smtp));
-    return refuse(decision, Refusal::smtp_disowned);
+    return refuse_for(decision, Refusal::smtp_disowned);
 }
 
 bool is_unproven_smtp(const Evidence& evidence) {
@@ -91,12 +76,12 @@ bool by_smtp_stranger(const Evidence& evidence, Decision& decision) {
     note_reason(decision, ReasonCode::smtp_stranger, "a stranger");
     switch (evidence.smtp->strangers) {
         case Choice::held:
-            return hold(decision);
+            return hold_unknown(decision);
         case Choice::challenged:
             note_reason(decision,
                         ReasonCode::smtp_challenged,
                         "who was asked to solve a stamp on the challenge page");
-            return refuse(decision, Refusal::smtp_challenge);
+            return refuse_for(decision, Refusal::smtp_challenge);
         case Choice::passed_filter:
             note_reason(decision, ReasonCode::smtp_filter_passed, "the filter found nothing in it");
             decision.outcome = Outcome::deliver;
@@ -106,12 +91,12 @@ bool by_smtp_stranger(const Evidence& evidence, Decision& decision) {
             return true;
         case Choice::failed_filter:
             note_reason(decision, ReasonCode::smtp_filter_failed, "the filter takes it for spam");
-            return refuse(decision, Refusal::refused);
+            return refuse_for(decision, Refusal::refused);
         case Choice::refused:
             break;
     }
     note_reason(decision, ReasonCode::strangers_not_heard, "you hear no strangers");
-    return refuse(decision, Refusal::refused);
+    return refuse_for(decision, Refusal::refused);
 }
 
 }  // namespace kith
