@@ -14,7 +14,8 @@ namespace kith {
 /// unread, warning, batched, activeContent, outcome, answers, blob, storedOctets, expires.
 json::object row_of(Person& person, const json::object& email);
 
-/// Of the `kith` of an Email that came by SMTP: what nobody stands for, or a step down. Empty: none.
+/// Of the `kith` of an Email that came by SMTP: what nobody stands for, or a step down. Empty:
+/// none.
 std::string smtp_warning(const json::object& kith);
 
 /// Did the person's server deliver it as mail of a list that they joined? (protocol section 5.9)

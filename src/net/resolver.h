@@ -14,7 +14,15 @@
 
 namespace kith {
 
-enum class DnsType : std::uint16_t { a = 1, ptr = 12, mx = 15, txt = 16, aaaa = 28, srv = 33, tlsa = 52 };
+enum class DnsType : std::uint16_t {
+    a = 1,
+    ptr = 12,
+    mx = 15,
+    txt = 16,
+    aaaa = 28,
+    srv = 33,
+    tlsa = 52
+};
 
 /// insecure: the zone is provably unsigned, or there is no trust anchor above it.
 enum class DnsSecurity { insecure, secure };
