@@ -20,8 +20,6 @@ namespace kith {
 struct SmtpIntakeOptions {
     std::string host_name;     ///< ours: in Received and Authentication-Results
     std::string spool_folder;  ///< for letters that are too large for memory
-    std::string
-        challenge_page;  ///< its URL; empty: there is none, and who would be sent there is held
     std::size_t spool_memory = std::size_t{64} << 20;
 };
 

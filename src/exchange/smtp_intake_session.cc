@@ -216,9 +216,6 @@ SmtpAnswer SmtpIntakeSession::refusal_of(const SmtpVerdict& verdict) const {
     if (verdict.answer == SmtpVerdict::Answer::later)
         return SmtpAnswer::reject(451, "4.7.1", "no more strangers today: try again tomorrow");
     switch (verdict.refusal.value_or(Refusal::refused)) {
-        case Refusal::smtp_challenge:
-            return SmtpAnswer::reject(
-                550, "5.7.1", "a stranger is let in by " + options_.challenge_page);
         case Refusal::smtp_disowned:
             return SmtpAnswer::reject(
                 550, "5.7.26", "the domain in From says that this mail is not its own");
@@ -227,6 +224,8 @@ SmtpAnswer SmtpIntakeSession::refusal_of(const SmtpVerdict& verdict) const {
         case Refusal::token_foreign:
             return SmtpAnswer::reject(
                 550, "5.7.1", "the token in the address is not good any more");
+        case Refusal::smtp_challenge:  // there is no page to be sent to yet: no account can choose
+                                       // it
         case Refusal::refused:
             break;
     }

@@ -19,6 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (const auto address = Address::parse_normal(text))
         KITH_CHECK(address->text() == text);
+    if (const auto address = Address::parse_smtp(text))
+        KITH_CHECK(*Address::parse_smtp(address->text()) == *address);
     if (const auto target = parse_normal_target(text))
         KITH_CHECK(target->text() == text);
     if (const auto name = parse_device_name(text))

@@ -19,7 +19,6 @@ SmtpInboundOptions inbound_options(const Config& config) {
 SmtpIntakeOptions intake_options(const Config& config) {
     return {.host_name = config.host,
             .spool_folder = config.store_dir(),
-            .challenge_page = {},
             .spool_memory = static_cast<std::size_t>(config.smtp.spool_memory)};
 }
 
