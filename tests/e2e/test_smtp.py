@@ -1,4 +1,5 @@
 """Mail from servers that have no Kith: who gets in, as what, and what is refused in the session."""
+import pathlib
 import random
 import smtplib
 import socket
@@ -7,7 +8,7 @@ import threading
 import time
 import unittest
 
-from lib import PlaygroundTest, playground
+from lib import SANITIZED, PlaygroundTest, fault_shim, playground
 
 CLIENT = "127.0.0.1"
 SPF_HERE = f'"v=spf1 ip4:{CLIENT} -all"'
@@ -264,6 +265,26 @@ class Smtp(PlaygroundTest):
         self.assertGreater(len(accepted), 20)
         for subject in accepted:
             self.assertEqual(subjects.count(subject), 1, subject)
+
+    @unittest.skipIf(SANITIZED, "a sanitizer wants to be loaded first")
+    def test_where_the_disk_fails_or_is_full_nothing_is_accepted(self):
+        self.with_limits("one.test", strangers__requests_a_day=1_000_000)
+        fault = pathlib.Path(self.folder) / "fault"
+        env = {"LD_PRELOAD": str(fault_shim(self.folder)), "KITH_FAULT_FILE": str(fault)}
+        self.restart("one.test", env)
+        playground.wait_for("SMTP", lambda: playground.listens(self.port))
+        fault.write_text("fsync-fails\n")
+        for body in ("short\r\n", "long\r\n" * 60_000):
+            code, text = self.send("disk@old.test", "alice@one.test", "on a broken disk", body=body)
+            self.assertEqual((code, text[:5]), (452, "4.3.1"))
+        fault.unlink()
+        self.restart("one.test")
+        playground.wait_for("SMTP", lambda: playground.listens(self.port))
+        self.assertIsNone(self.request(self.alice, "on a broken disk"))
+        self.with_limits("one.test", limits__min_free_octets=1 << 50)
+        self.assertEqual(self.send("disk@old.test", "alice@one.test", "on a full disk")[0], 452)
+        self.doCleanups()  # the limit of before
+        self.assertIsNone(self.request(self.alice, "on a full disk"))
 
     def test_log_says_what_became_of_each(self):
         self.send("logged@old.test", "alice@one.test", "for the log")
